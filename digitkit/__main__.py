@@ -1,0 +1,126 @@
+"""The command line: python -m digitkit predict | train | app | doctor."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from digitkit.data import DataError, home_dir
+from digitkit.network import NetworkError
+from digitkit.preprocessing import PictureError
+
+
+def main(arguments=None):
+    """Run one command; returns the exit status: 0 if all went well, 1 if something could not be done."""
+    parser = argparse.ArgumentParser(prog="python -m digitkit", description="Read handwritten digits, and learn how it is done.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    predict = commands.add_parser("predict", help="read the digits in pictures")
+    predict.add_argument("files", nargs="+", metavar="picture", help="picture files, for example photo.jpg")
+    predict.add_argument("--json", action="store_true", help="print one JSON object a line")
+    train = commands.add_parser("train", help="train the shipped network again (about 20 minutes); goes on after an interruption")
+    train.add_argument("--out", type=Path, help="the weights file to write (default: digits.npz in your own folder)")
+    app = commands.add_parser("app", help="open the panel as a web page of its own")
+    app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
+    app.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    commands.add_parser("doctor", help="check that everything the kit needs is there")
+    options = parser.parse_args(arguments)
+    try:
+        match options.command:
+            case "predict":
+                return _predict(options.files, options.json)
+            case "train":
+                return _train(options.out)
+            case "app":
+                return _app(options.port, options.no_browser)
+            case "doctor":
+                from digitkit.doctor import examine
+
+                return examine()
+    except (DataError, NetworkError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+
+
+def _predict(files, as_json):
+    from digitkit.reader import percent, read
+
+    status = 0
+    for name in files:
+        try:
+            reading = read(name)
+        except PictureError as error:
+            status = 1
+            if as_json:
+                print(json.dumps({"file": name, "error": str(error)}, ensure_ascii=False))
+            else:
+                print(f"{name}   {error}", file=sys.stderr)
+            continue
+        if as_json:
+            print(json.dumps(as_record(name, reading), ensure_ascii=False))
+        elif not reading.digits:
+            print(f"{name}   {reading.reason}")
+        else:
+            confidences = " ".join(percent(digit.confidence) for digit in reading.digits)
+            print(f"{name}   {reading.text}   {confidences}{_doubt(reading)}")
+        sys.stdout.flush()
+    return status
+
+
+def _doubt(reading):
+    from digitkit.reader import SURE
+
+    return "" if all(digit.confidence >= SURE for digit in reading.digits) else "   not sure"
+
+
+def as_record(name, reading):
+    """A reading as plain numbers and texts, ready for JSON. This form is a contract: scripts depend on it.
+
+    >>> from digitkit.reader import Reading
+    >>> as_record("blank.jpg", Reading("", [], "no digit found", {}, (28, 28)))
+    {'file': 'blank.jpg', 'text': '', 'digits': [], 'reason': 'no digit found'}
+    """
+    digits = [
+        {
+            "label": digit.label,
+            "confidence": round(digit.confidence, 4),
+            "box": list(digit.box),
+            "row": digit.row,
+            "probabilities": [round(float(chance), 6) for chance in digit.probabilities],
+        }
+        for digit in reading.digits
+    ]
+    return {"file": name, "text": reading.text, "digits": digits, "reason": reading.reason}
+
+
+def _train(out):
+    from digitkit.model import train_shipped
+
+    out = out or home_dir() / "digits.npz"
+    train_shipped(out)
+    print(f"The weights are in {out}. Use them with digitkit.load_network({str(out)!r}).")
+    return 0
+
+
+def _app(port, no_browser):
+    try:
+        from voila.app import Voila
+    except ImportError:
+        print('The web page needs Voilà. Install it with: pip install "digitkit[app]"', file=sys.stderr)
+        return 1
+    page = Path(__file__).with_name("app.ipynb")
+    options = [
+        str(page),
+        f"--port={port}",
+        "--Voila.tornado_settings={'websocket_max_message_size': 104857600}",  # uploads of up to 100 MB
+        "--MappingKernelManager.cull_idle_timeout=600",  # closing the page does not end its kernel
+        "--MappingKernelManager.cull_interval=60",
+    ]
+    Voila.launch_instance(options + (["--no-browser"] if no_browser else []))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

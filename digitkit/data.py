@@ -1,0 +1,137 @@
+"""MNIST and the sample pictures, read from the kit's own `data` folder: no download, ever."""
+
+import gzip
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+# SHA-256 of each unzipped file, as published by the projects that redistribute MNIST.
+# The unzipped bytes are checked, because gzip packs the same bytes differently from one version to the next.
+CHECKSUMS = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+
+
+class DataError(Exception):
+    """A file of the data set is missing or damaged. The message says which one and what to do."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Pictures of digits with their labels.
+
+    images: (n, 28, 28) uint8, ink bright (255) on black (0); labels: (n,) uint8, 0 to 9.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, index):
+        """A part of the set, for example `digits[:100]`."""
+        return Digits(self.images[index], self.labels[index])
+
+
+@dataclass(frozen=True)
+class Mnist:
+    """The two halves of MNIST: `train` (60,000 digits) and `test` (10,000 digits by other writers)."""
+
+    train: Digits
+    test: Digits
+
+
+def data_dir():
+    """The folder that holds `mnist/` and `samples/`.
+
+    A wheel carries it inside the package as `_data`; in a checkout it is `data` beside the package.
+
+    >>> (data_dir() / "mnist").is_dir()
+    True
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parent / "data"
+
+
+def home_dir():
+    """The folder for the learner's own models and digits, made if it is missing.
+
+    It is `$DIGITKIT_HOME` if that is set, else `my` in a checkout, else `digitkit` in the user's home folder.
+    """
+    checkout = Path(__file__).resolve().parent.parent
+    default = checkout / "my" if (checkout / "pyproject.toml").is_file() else Path.home() / "digitkit"
+    folder = Path(os.environ.get("DIGITKIT_HOME") or default)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def sample_paths():
+    """The sample pictures, sorted by name.
+
+    >>> len(sample_paths()) >= 12
+    True
+    """
+    return sorted(path for path in (data_dir() / "samples").iterdir() if path.suffix in {".jpg", ".png"})
+
+
+def parse_idx(content):
+    """Turn the bytes of an IDX file, the format MNIST came in, into an array.
+
+    An IDX file starts with two zero bytes, a byte for the number type (8 = unsigned byte), a byte for the
+    number of dimensions, and the length of each dimension as a 4-byte integer, most significant byte first.
+    Then come the numbers themselves. Opened by hand in notebook 01.
+
+    content: bytes. Returns a read-only uint8 array. Raises DataError if the header and the length disagree.
+
+    >>> parse_idx(bytes([0, 0, 8, 1,  0, 0, 0, 3,  7, 8, 9]))
+    array([7, 8, 9], dtype=uint8)
+    """
+    if content[:3] != bytes([0, 0, 8]) or len(content) < 4:
+        raise DataError("This is not an IDX file of unsigned bytes: it does not start with 0, 0, 8.")
+    dimensions = content[3]
+    header = 4 + 4 * dimensions
+    shape = np.frombuffer(content[4:header], dtype=">u4")
+    pixels = np.frombuffer(content[header:], dtype=np.uint8)
+    if len(shape) != dimensions or pixels.size != np.prod(shape, dtype=np.int64):
+        raise DataError(f"The IDX header promises an array of shape {tuple(map(int, shape))}, but {pixels.size} numbers follow.")
+    return pixels.reshape(shape)
+
+
+def _read_checked(folder, name):
+    """The array in `folder/name.gz`, after checking that it is byte for byte the original."""
+    path = folder / f"{name}.gz"
+    mend = "Get the kit again, or copy this file from a classmate's kit: it is the same for everyone."
+    if not path.is_file():
+        raise DataError(f"{path} is missing. {mend}")
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, gzip.zlib.error) as error:
+        raise DataError(f"{path} is damaged or cut short ({error}). {mend}") from error
+    if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
+        raise DataError(f"{path} is not the original file: its checksum differs. {mend}")
+    return parse_idx(content)
+
+
+def load_mnist(folder=None):
+    """Load MNIST from the kit's own files and check every byte of it.
+
+    folder: where the four `.gz` files are; the kit's own `data/mnist` if left out.
+    Returns a Mnist with `train` (60,000) and `test` (10,000), each with images (n, 28, 28) uint8, 0 to 255,
+    ink bright on black, and labels (n,) uint8. Raises DataError if a file is missing, cut short or altered.
+    Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", 1998.
+
+    >>> load_mnist().train.images.shape
+    (60000, 28, 28)
+    """
+    folder = Path(folder) if folder is not None else data_dir() / "mnist"
+    train = Digits(_read_checked(folder, "train-images-idx3-ubyte"), _read_checked(folder, "train-labels-idx1-ubyte"))
+    test = Digits(_read_checked(folder, "t10k-images-idx3-ubyte"), _read_checked(folder, "t10k-labels-idx1-ubyte"))
+    return Mnist(train, test)

@@ -1,0 +1,349 @@
+"""The convolutional network in Keras: how it is built, how it is trained, and how its weights leave Keras."""
+
+import contextlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from digitkit.data import DataError, Digits, home_dir, load_mnist
+from digitkit.network import LAYERS, Network, NetworkError, save_network, softmax
+from digitkit.simulate import distort
+
+
+@contextlib.contextmanager
+def _quiet_start():
+    """TensorFlow writes technical lines about the machine straight to file descriptor 2 when it starts.
+
+    No setting silences them (TF_CPP_MIN_LOG_LEVEL does not), so the descriptor itself is turned away for a moment.
+    """
+    sys.stderr.flush()
+    saved, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)
+
+
+with _quiet_start():
+    import tensorflow
+
+    tensorflow.constant(0)  # the first operation looks for graphics cards and complains if there are none
+    import keras
+    from keras import layers
+
+VALIDATION = 5_000  # images held out of the 60,000 for every choice; the test set chooses nothing
+
+
+def build_cnn():
+    """The network of notebook 03: two rounds of convolution, ReLU and pooling, then two dense layers. 56,714 parameters.
+
+    Returns an untrained keras.Sequential: (n, 28, 28, 1) floats from 0 to 1 in, (n, 10) probabilities out.
+
+    >>> build_cnn().count_params()
+    56714
+    """
+    return keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(16, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.3),
+            layers.Dense(64, activation="relu"),
+            layers.Dense(10),
+            layers.Softmax(),
+        ]
+    )
+
+
+def build_shipped_cnn():
+    """The network that ships with the kit: the same kinds of layers as `build_cnn`, only more of them.
+
+    Batch normalisation (Ioffe and Szegedy, 2015) lets the deeper stack train fast; after training it melts into the
+    convolution before it. Returns an untrained keras.Sequential with the same input and output as `build_cnn`.
+
+    >>> build_shipped_cnn().output_shape
+    (None, 10)
+    """
+
+    def convolution(filters, padding):
+        return [layers.Conv2D(filters, 3, padding=padding, use_bias=False), layers.BatchNormalization(), layers.ReLU()]
+
+    return keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            *convolution(32, "valid"),
+            layers.MaxPooling2D(2),
+            *convolution(48, "same"),
+            *convolution(48, "same"),
+            layers.MaxPooling2D(2),
+            *convolution(96, "same"),
+            *convolution(96, "valid"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dropout(0.2),
+            layers.Dense(10),
+            layers.Softmax(),
+        ]
+    )
+
+
+def to_input(images):
+    """What the network is fed: (n, 28, 28) uint8 from 0 to 255 -> (n, 28, 28, 1) float32 from 0 to 1.
+
+    >>> to_input(np.full((1, 28, 28), 255, np.uint8)).max().item()
+    1.0
+    """
+    return images[..., np.newaxis].astype(np.float32) / 255
+
+
+def hold_out(digits):
+    """Split off the last 5,000 digits for validation. Returns (training digits, validation digits).
+
+    Raises DataError if there are too few digits to split.
+
+    >>> training, validation = hold_out(load_mnist().train)
+    >>> len(training), len(validation)
+    (55000, 5000)
+    """
+    if len(digits) <= VALIDATION:
+        raise DataError(f"{len(digits)} digits are too few: {VALIDATION} are held out for validation, so give more than that.")
+    return digits[:-VALIDATION], digits[-VALIDATION:]
+
+
+def train(model, digits, epochs=6, watch=None):
+    """Train a Keras model on digits, as in notebook 03: Adam, batches of 64, the learning rate fading out to zero.
+
+    model: takes (n, 28, 28, 1) floats from 0 to 1, gives (n, 10) probabilities. digits: at least 5,001 Digits, of which
+    the last 5,000 are held out for validation. watch: called after each epoch with the history so far, a dict of lists
+    (loss, accuracy, val_loss, val_accuracy); without it a line is printed for each epoch.
+    Returns the Keras History. Raises DataError if there are too few digits. Call keras.utils.set_random_seed first
+    for a run that can be repeated on the same machine.
+
+        model = digitkit.build_cnn()
+        history = digitkit.train(model, digitkit.load_mnist().train)
+    """
+    training, validation = hold_out(digits)
+    batch_size = 64
+    steps = epochs * -(-len(training) // batch_size)
+    _compile(model, keras.optimizers.schedules.CosineDecay(0.002, steps))
+    return model.fit(
+        to_input(training.images),
+        training.labels,
+        batch_size=batch_size,
+        epochs=epochs,
+        validation_data=(to_input(validation.images), validation.labels),
+        callbacks=[_Watch(watch or _print_epoch)],
+        verbose=0,
+    )
+
+
+def _compile(model, learning_rate):
+    # XLA compilation (Keras's default where it can) takes twice as long per epoch for networks this small on two cores.
+    model.compile(
+        keras.optimizers.Adam(learning_rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False
+    )
+
+
+class _Watch(keras.callbacks.Callback):
+    """Hands the history so far to a function after each epoch."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+        self.history = {}
+
+    def on_epoch_end(self, epoch, logs=None):
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(value)
+        self.function(self.history)
+
+
+def _print_epoch(history):
+    print(
+        f"epoch {len(history['loss'])}: loss {history['loss'][-1]:.3f}, accuracy {history['accuracy'][-1]:.2%}, "
+        f"validation accuracy {history['val_accuracy'][-1]:.2%}",
+        flush=True,
+    )
+
+
+def to_network(model, temperature=None, about=None):
+    """Export a trained Keras model, Sequential or functional in one line, to a `Network` that runs without Keras.
+
+    Batch normalisation is folded into the convolution or dense layer directly before it; dropout, which does nothing
+    after training, and the last softmax are left out, so that the logits remain.
+    Raises NetworkError for a layer or a setting that `digitkit.network` does not know.
+
+        network = digitkit.to_network(model)
+        digitkit.save_network(network, "my_network.npz")
+    """
+    exported = []
+    model_layers = [layer for layer in model.layers if not isinstance(layer, (layers.InputLayer, layers.Dropout))]
+    for layer in model_layers:
+        last = layer is model_layers[-1]
+        if isinstance(layer, layers.BatchNormalization):
+            _fold_batch_normalization(exported, layer)
+        elif not (last and isinstance(layer, layers.Softmax)):
+            exported.append((type(layer).__name__, _settings(layer)))
+            activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+            if activation == "relu" and not isinstance(layer, layers.ReLU):
+                exported.append(("ReLU", {}))
+            elif activation not in {"linear", "relu"} and not (last and activation == "softmax"):
+                raise NetworkError(f"Layer {layer.name} uses the activation {activation}; digitkit runs relu, and softmax at the end.")
+    if not exported or exported[-1][0] != "Dense" or exported[-1][1]["bias"].shape != (10,):
+        raise NetworkError("The last layer must be Dense(10), with or without softmax: one score for each digit.")
+    return Network(exported, temperature, about or {})
+
+
+def _settings(layer):
+    """The weights and settings of one Keras layer, under the names that the functions in `network` take."""
+    match layer:
+        case layers.Conv2D(dilation_rate=(1, 1), groups=1, data_format="channels_last") if layer.strides[0] == layer.strides[1]:
+            kernel = np.array(layer.kernel)
+            bias = np.array(layer.bias) if layer.use_bias else np.zeros(kernel.shape[-1], np.float32)
+            return {"kernel": kernel, "bias": bias, "stride": layer.strides[0], "padding": layer.padding}
+        case layers.MaxPooling2D(data_format="channels_last") if layer.strides[0] == layer.strides[1]:
+            return {"size": list(layer.pool_size), "stride": layer.strides[0], "padding": layer.padding}
+        case layers.Dense():
+            kernel = np.array(layer.kernel)
+            return {"kernel": kernel, "bias": np.array(layer.bias) if layer.use_bias else np.zeros(kernel.shape[-1], np.float32)}
+        case layers.GlobalAveragePooling2D(keepdims=False) | layers.Flatten():
+            return {}
+        case layers.ReLU(max_value=None, negative_slope=0, threshold=0):
+            return {}
+    raise NetworkError(
+        f"Layer {layer.name} ({type(layer).__name__}) or one of its settings cannot be exported. "
+        f"digitkit runs {', '.join(LAYERS)}, BatchNormalization right after Conv2D or Dense, Dropout, and Softmax at the end."
+    )
+
+
+def _fold_batch_normalization(exported, layer):
+    """Melt a BatchNormalization into the weights before it: gamma * (w x + b - mean) / deviation + beta is again w' x + b'."""
+    if not exported or exported[-1][0] not in {"Conv2D", "Dense"}:
+        raise NetworkError(f"Layer {layer.name} (BatchNormalization) must come directly after Conv2D or Dense to be exported.")
+    settings = exported[-1][1]
+    mean, variance = np.array(layer.moving_mean, np.float64), np.array(layer.moving_variance, np.float64)
+    gamma = np.array(layer.gamma, np.float64) if layer.scale else 1.0
+    beta = np.array(layer.beta, np.float64) if layer.center else 0.0
+    factor = gamma / np.sqrt(variance + layer.epsilon)
+    settings["kernel"] = (settings["kernel"] * factor).astype(np.float32)
+    settings["bias"] = ((settings["bias"] - mean) * factor + beta).astype(np.float32)
+
+
+def to_keras(network):
+    """Rebuild a Keras model from a `Network`, for example to differentiate it: the same logits, softmax at the end.
+
+        model = digitkit.to_keras(digitkit.load_network())
+
+    """
+    model = keras.Sequential([layers.Input((28, 28, 1))])
+    for name, settings in network.layers:
+        match name:
+            case "Conv2D":
+                filters, size = settings["kernel"].shape[-1], settings["kernel"].shape[:2]
+                model.add(layers.Conv2D(filters, size, strides=settings["stride"], padding=settings["padding"]))
+            case "Dense":
+                model.add(layers.Dense(settings["kernel"].shape[-1]))
+            case "MaxPooling2D":
+                model.add(layers.MaxPooling2D(tuple(settings["size"]), settings["stride"], settings["padding"]))
+            case _:
+                model.add(getattr(layers, name)())
+        if "kernel" in settings:
+            model.layers[-1].set_weights([settings["kernel"], settings["bias"]])
+    model.add(layers.Softmax())
+    return model
+
+
+def fit_temperature(logits, labels):
+    """The number to divide logits by so that confidence matches accuracy: the one with the smallest cross-entropy.
+
+    logits: (n, 10). labels: (n,). Returns a float from 0.2 to 5. Never changes which digit wins.
+    Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017.
+
+    >>> fit_temperature(np.array([[9.0, 0.0], [9.0, 0.0]]), np.array([0, 1])) > 4
+    True
+    """
+    temperatures = np.geomspace(0.2, 5, 300)
+    rows = np.arange(len(labels))
+    losses = [-np.log(softmax(logits.astype(np.float64) / t)[rows, labels] + 1e-12).mean() for t in temperatures]
+    return round(float(temperatures[np.argmin(losses)]), 3)
+
+
+def train_shipped(out, seed=2026, epochs=40):
+    """Train the network that ships with the kit, on 55,000 digits redrawn anew in each epoch, and write its weights.
+
+    out: path of the `.npz` to write; its log is written beside it. After every epoch the state is kept in
+    `$DIGITKIT_HOME/training`, so the same call goes on where an interrupted one stopped. Prints a line for each epoch.
+    The best epoch is not picked: it is always the last. The test set is opened once, after the weights are final.
+    """
+    out = Path(out)
+    mnist = load_mnist()
+    training, validation = hold_out(mnist.train)
+    redrawn = Digits(distort(validation.images, np.random.default_rng([seed, 0])), validation.labels)
+    folder = home_dir() / f"training-{seed}-{epochs}"
+    folder.mkdir(exist_ok=True)
+    model, log = _start_or_resume(folder, len(training), seed, epochs)
+    for epoch in range(len(log) + 1, epochs + 1):
+        started = time.monotonic()
+        keras.utils.set_random_seed(seed + epoch)
+        images = distort(training.images, np.random.default_rng([seed, epoch]))
+        history = model.fit(to_input(images), training.labels, batch_size=128, verbose=0).history
+        accuracy = model.evaluate(to_input(redrawn.images), redrawn.labels, batch_size=500, verbose=0)[1]
+        seconds = time.monotonic() - started
+        log.append(
+            f"epoch {epoch:2} of {epochs}: loss {history['loss'][0]:.4f}, "
+            f"accuracy on redrawn validation digits {accuracy:.2%}, {seconds:.0f} s"
+        )
+        print(log[-1], flush=True)
+        _save_state(folder, model, log)
+
+    logits = to_network(model).logits(redrawn.images)
+    about = {
+        "command": f"python -m digitkit train --out {out.name}",
+        "seed": seed,
+        "epochs": epochs,
+        "trained on": "MNIST training images 1 to 55,000, redrawn by digitkit.simulate.distort",
+        "temperature fitted on": "MNIST training images 55,001 to 60,000, redrawn",
+    }
+    network = to_network(model, fit_temperature(logits, redrawn.labels), about)
+    save_network(network, out)
+    for name, digits in [("validation digits as they are", validation), ("test digits, opened once", mnist.test)]:
+        right = (network.logits(digits.images).argmax(axis=1) == digits.labels).sum()
+        log.append(f"accuracy on the {len(digits):,} {name}: {right / len(digits):.2%}")
+        print(log[-1], flush=True)
+    lines = [f"{key}: {value}" for key, value in about.items()]
+    out.with_suffix(".log").write_text("\n".join([*lines, f"temperature: {network.temperature}", *log, ""]), encoding="utf-8")
+
+
+def _start_or_resume(folder, size, seed, epochs):
+    state = folder / "state.keras"
+    steps_per_epoch = -(-size // 128)
+    if state.is_file():
+        model = keras.models.load_model(state)
+        done = int(model.optimizer.iterations) // steps_per_epoch
+        print(f"Going on after epoch {done}, kept in {folder}.", flush=True)
+        return model, json.loads((folder / "log.json").read_text(encoding="utf-8"))[:done]
+    keras.utils.set_random_seed(seed)
+    model = build_shipped_cnn()
+    steps = epochs * steps_per_epoch
+    _compile(model, keras.optimizers.schedules.CosineDecay(0.0, steps, warmup_target=0.003, warmup_steps=steps_per_epoch))
+    return model, []
+
+
+def _save_state(folder, model, log):
+    # The log goes first: the model's own step counter says how much of it counts if the run stops between the two.
+    for name, write in [
+        ("log.json", lambda path: path.write_text(json.dumps(log), encoding="utf-8")),
+        ("state.keras", model.save),
+    ]:
+        unfinished = folder / f"part-{name}"  # Keras goes by the file's ending, so the mark stands in front
+        write(unfinished)
+        os.replace(unfinished, folder / name)

@@ -1,0 +1,212 @@
+"""A trained convolutional network, run in plain NumPy: the few functions that turn a digit into ten numbers.
+
+Keras trains (see `model`), NumPy reads: a laptop opens this in a blink, and every line can be followed.
+Shapes are Keras's: images are (n, height, width, channels), kernels (height, width, channels in, channels out).
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+SHIPPED = Path(__file__).resolve().parent / "weights" / "digits.npz"
+
+
+class NetworkError(Exception):
+    """A weights file or a layer that this module cannot use. The message says what to do."""
+
+
+def pad_same(images, size, stride, value=0.0):
+    """Put a frame around the images so that the output has ceil(height / stride) rows, as Keras's "same" does.
+
+    images: (n, h, w, c). size: (rows, columns) of the window. Returns (n, h + some, w + some, c).
+
+    >>> pad_same(np.ones((1, 4, 4, 1)), size=(3, 3), stride=1).shape
+    (1, 6, 6, 1)
+    """
+    frame = [(0, 0)]
+    for length, window in zip(images.shape[1:3], size, strict=True):
+        missing = max((-(-length // stride) - 1) * stride + window - length, 0)
+        frame.append((missing // 2, missing - missing // 2))
+    return np.pad(images, [*frame, (0, 0)], constant_values=value)
+
+
+def shifted_views(images, size, stride):
+    """For each place in the window, the images as seen from that place: the trick that replaces two of four loops.
+
+    Yields (row, column, view) with view of shape (n, rows out, columns out, c); nothing is copied.
+    """
+    rows_out = (images.shape[1] - size[0]) // stride + 1
+    columns_out = (images.shape[2] - size[1]) // stride + 1
+    for row in range(size[0]):
+        for column in range(size[1]):
+            yield row, column, images[:, row : row + rows_out * stride : stride, column : column + columns_out * stride : stride]
+
+
+def convolve(images, kernel, bias, stride=1, padding="valid"):
+    """Slide a kernel over the images: multiply, add up, add the bias. Built by hand in notebook 02.
+
+    images: (n, h, w, channels in) float. kernel: (rows, columns, channels in, channels out). bias: (channels out,).
+    padding: "valid" (the kernel stays inside) or "same" (zeros around). Returns (n, rows out, columns out, channels out).
+    As in every deep learning library, the kernel is not flipped: strictly this is a cross-correlation.
+
+    >>> convolve(np.ones((1, 5, 5, 1)), np.ones((3, 3, 1, 2)), np.zeros(2))[0, 0, 0]
+    array([9., 9.])
+    """
+    if padding == "same":
+        images = pad_same(images, kernel.shape[:2], stride)
+    return bias + sum(view @ kernel[row, column] for row, column, view in shifted_views(images, kernel.shape[:2], stride))
+
+
+def max_pool(images, size, stride, padding="valid"):
+    """Keep only the largest value of each window.
+
+    images: (n, h, w, c). size: (rows, columns). Returns (n, rows out, columns out, c).
+
+    >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), size=(2, 2), stride=2)[0, :, :, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+    if padding == "same":
+        images = pad_same(images, size, stride, value=-np.inf)
+    views = [view for _, _, view in shifted_views(images, size, stride)]
+    return np.maximum.reduce(views)
+
+
+def relu(values):
+    """Replace negative values by zero.
+
+    >>> relu(np.array([-2.0, 3.0]))
+    array([0., 3.])
+    """
+    return np.maximum(values, 0)
+
+
+def flatten(images):
+    """Lay the values of each image out in one row: (n, h, w, c) -> (n, h * w * c)."""
+    return images.reshape(len(images), -1)
+
+
+def average_pool(images):
+    """The mean of each feature map: (n, h, w, c) -> (n, c)."""
+    return images.mean(axis=(1, 2))
+
+
+def dense(values, kernel, bias):
+    """Every output is a weighted sum of all inputs: (n, inputs) -> (n, outputs)."""
+    return values @ kernel + bias
+
+
+def softmax(logits):
+    """Turn scores into probabilities that add up to 1 along the last axis.
+
+    >>> softmax(np.array([0.0, 0.0]))
+    array([0.5, 0.5])
+    """
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))  # shifted, so that no power overflows
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+LAYERS = {
+    "Conv2D": convolve,
+    "ReLU": relu,
+    "MaxPooling2D": max_pool,
+    "Flatten": flatten,
+    "GlobalAveragePooling2D": average_pool,
+    "Dense": dense,
+}
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained network: layers in order, each a name from LAYERS with its settings and weights.
+
+    temperature: what the logits are divided by before the softmax, so that 90 % means 90 % (None: never calibrated).
+    about: how it was trained, for people to read.
+    """
+
+    layers: list = field(repr=False)
+    temperature: float | None = None
+    about: dict = field(default_factory=dict, repr=False)
+
+    def activations(self, images):
+        """What each layer gives for the images: a list of arrays, one for each layer, the last the logits.
+
+        images: (n, 28, 28) uint8, ink bright on black. Raises NetworkError for any other shape or type.
+        """
+        images = np.asarray(images)
+        if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
+            raise NetworkError(f"The network reads images of shape (n, 28, 28) and type uint8, not {images.shape} {images.dtype}.")
+        values = images[..., np.newaxis].astype(np.float32) / 255
+        outputs = []
+        for name, settings in self.layers:
+            values = LAYERS[name](values, **settings)
+            outputs.append(values)
+        return outputs
+
+    def logits(self, images):
+        """The ten scores before softmax, equal to Keras's: (n, 28, 28) uint8 -> (n, 10) float32."""
+        return self.activations(images)[-1]
+
+    def probabilities(self, images):
+        """How likely each digit is: (n, 28, 28) uint8 -> (n, 10) float, rows adding up to 1.
+
+        >>> load_network().probabilities(np.zeros((2, 28, 28), np.uint8)).shape
+        (2, 10)
+        """
+        return softmax(self.logits(images).astype(np.float64) / (self.temperature or 1.0))
+
+
+def save_network(network, path):
+    """Write a network to one `.npz` file: the weights as arrays, everything else as JSON. No pickle, so nothing can run.
+
+    The file is written under another name first, so that an interruption leaves no half file.
+    """
+    path = Path(path)
+    arrays, layers = {}, []
+    for index, (name, settings) in enumerate(network.layers):
+        plain = {}
+        for key, value in settings.items():
+            if isinstance(value, np.ndarray):
+                arrays[f"{index}.{key}"] = value
+            else:
+                plain[key] = value
+        layers.append([name, plain])
+    header = {"layers": layers, "temperature": network.temperature, "about": network.about}
+    unfinished = path.with_name(path.name + ".part")
+    with unfinished.open("wb") as file:
+        np.savez_compressed(file, header=np.array(json.dumps(header)), **arrays)
+    os.replace(unfinished, path)
+
+
+def load_network(path=None):
+    """Load a network from a weights file; without a path, the one that ships with digitkit.
+
+    Raises NetworkError if the file is missing or is no weights file of digitkit.
+
+    >>> load_network().logits(np.zeros((1, 28, 28), np.uint8)).shape
+    (1, 10)
+    """
+    return _load(Path(path) if path is not None else SHIPPED)
+
+
+def _load(path):
+    if not path.is_file():
+        raise NetworkError(f"There is no weights file {path}. Train a network and export it, or use the shipped one: load_network().")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            header = json.loads(str(archive["header"]))
+            layers = [(name, dict(settings)) for name, settings in header["layers"]]
+            for key in archive.files:
+                if key != "header":
+                    index, setting = key.split(".")
+                    layers[int(index)][1][setting] = archive[key]
+    except (OSError, ValueError, KeyError, EOFError, json.JSONDecodeError) as error:
+        raise NetworkError(f"{path} is not a weights file of digitkit, or it is damaged.") from error
+    unknown = {name for name, _ in layers} - set(LAYERS)
+    if unknown:
+        raise NetworkError(f"{path} uses layers that digitkit does not know: {', '.join(sorted(unknown))}.")
+    return Network(layers, header["temperature"], header["about"])

@@ -1,0 +1,553 @@
+"""Any picture of handwriting -> digits of 28×28 pixels, made the way MNIST was made.
+
+LeCun, Bottou, Bengio and Haffner ("Gradient-based learning applied to document recognition", 1998) scaled each black
+and white digit into a box of 20×20 pixels, keeping its shape; the grey levels come from that shrinking alone. Then they
+laid it into 28×28 so that its centre of mass is in the middle. A network trained on such digits reads others only if
+they are made the same way. Notebook 06 walks through every step below.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
+MAX_MEGAPIXELS = 50
+MAX_MEGABYTES = 100
+WORKING_SIZE = 1200  # pixels of the longer side; a larger picture is shrunk before anything else is done
+SMALLEST_SIZE = 320  # a smaller one is enlarged, so that a stroke is several pixels wide
+BOX = 20  # pixels: the box that MNIST fits a digit into
+FAINTEST = 32  # of 255: ink must swallow at least this much of the paper's light
+STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
+SWITCHES = ("polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
+
+
+class PictureError(ValueError):
+    """The picture cannot be used. The message says why and what to do."""
+
+
+# ── 1. Open: any file or array -> one grey picture, upright ─────────────────────────────────────────────────────────
+
+
+def open_picture(source):
+    """Open a picture as it would be seen: turned upright, transparent parts on white paper, the first frame only.
+
+    source: a path, the bytes of a file, a PIL image, or an array of shape (h, w), (h, w, 3) or (h, w, 4) with
+    uint8 or uint16 numbers or floats from 0 to 1.
+    Returns (grey, size): grey (h, w) uint8, at most 1,200 pixels a side; size = (width, height) of the upright original.
+    Raises PictureError, with one sentence for the user, if it cannot.
+
+    >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
+    (40, 60)
+    """
+    if isinstance(source, np.ndarray):
+        image = _image_from_array(source)
+    elif isinstance(source, Image.Image):
+        image = source
+    elif isinstance(source, (bytes, bytearray, memoryview)):
+        image = _image_from_bytes(bytes(source))
+    elif isinstance(source, (str, Path)):
+        image = _image_from_bytes(_read_file(Path(source)))
+    else:
+        raise PictureError(f"A picture is a path, bytes, a PIL image or an array, not {type(source).__name__}.")
+    size = _checked_size(image)
+    if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
+        image.draft(None, (WORKING_SIZE, WORKING_SIZE))
+    return _grey_and_size(image, size)
+
+
+def _read_file(path):
+    if path.is_dir():
+        raise PictureError("This is a folder, not a picture: name one picture file in it.")
+    if not path.is_file():
+        raise PictureError("There is no such file: check its name and folder.")
+    if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
+        raise PictureError(f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
+
+
+def _image_from_array(array):
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.ndim not in {2, 3} or (array.ndim == 3 and array.shape[2] not in {3, 4}):
+        raise PictureError(f"An array must have the shape (h, w), (h, w, 3) or (h, w, 4), not {array.shape}.")
+    if 0 in array.shape:
+        raise PictureError("This array is empty: it holds no pixels.")
+    if array.dtype.kind == "f":
+        if not np.isfinite(array).all():
+            raise PictureError("This array holds NaN or infinite numbers: fill in or remove them first.")
+        if array.min() < 0 or array.max() > 1:
+            raise PictureError("An array of floats must hold numbers from 0 to 1: divide by 255 if they go up to 255.")
+        array = np.rint(array * 255).astype(np.uint8)
+    elif array.dtype == np.uint16:
+        array = (array // 257).astype(np.uint8)
+    elif array.dtype == bool:
+        array = array.astype(np.uint8) * 255
+    elif array.dtype != np.uint8:
+        raise PictureError(f"An array must hold uint8, uint16 or float numbers, not {array.dtype}.")
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _image_from_bytes(content):
+    if not content:
+        raise PictureError("This file is empty: save or copy the picture again.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit, checked later, is lower
+            image = Image.open(io.BytesIO(content), formats=FORMATS + _heif_format())
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"This picture has far too many pixels: the limit is {MAX_MEGAPIXELS} megapixels.") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}:
+            raise PictureError(
+                "This is a HEIC photo, which needs one more package: pip install pillow-heif. "
+                "Or set the phone's camera to JPEG (“most compatible”)."
+            ) from error
+        raise PictureError("This is not a picture that can be read: use JPEG, PNG, GIF, BMP, TIFF, WebP or AVIF.") from error
+    return image
+
+
+def _checked_size(image):
+    width, height = image.size
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise PictureError(
+            f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {MAX_MEGAPIXELS}. Make it smaller and try again."
+        )
+    if min(width, height) < 8:
+        raise PictureError(f"This picture is {width}×{height} pixels, too small to hold a digit: 8×8 is the least.")
+    return image.size
+
+
+def _heif_format():
+    try:
+        import pillow_heif
+    except ImportError:
+        return []
+    pillow_heif.register_heif_opener()
+    return ["HEIF"]
+
+
+def _grey_and_size(image, size):
+    try:
+        image.load()
+        orientation = image.getexif().get(0x0112, 1)
+        grey = _to_grey(image)
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
+    shrink = WORKING_SIZE / max(grey.size)
+    if shrink < 1:
+        grey = grey.resize([max(round(side * shrink), 1) for side in grey.size], Image.Resampling.BOX, reducing_gap=2)
+    grey.getexif()[0x0112] = orientation
+    upright = np.asarray(ImageOps.exif_transpose(grey), dtype=np.uint8)
+    return upright, size[::-1] if orientation >= 5 else size
+
+
+def _to_grey(image):
+    """Grey levels by the usual weights (ITU-R BT.601): 30 % red, 59 % green, 11 % blue."""
+    if image.mode.startswith(("I", "F")):
+        numbers = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        brightest = 65535 if image.mode.startswith("I;16") else max(numbers.max(), 1)
+        return Image.fromarray(np.rint(np.clip(numbers / brightest, 0, 1) * 255).astype(np.uint8))
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        colours, alpha = rgba.convert("L"), rgba.getchannel("A")
+        visible = np.asarray(alpha) > 127
+        light_ink = 0 < visible.mean() < 0.5 and np.asarray(colours)[visible].mean() > 170
+        grey = Image.new("L", image.size, 0 if light_ink else 255)  # white ink on nothing would vanish on white
+        grey.paste(colours, mask=alpha)
+        return grey
+    return image.convert("L")
+
+
+# ── 2. Find the ink: grey picture -> True where there is ink ────────────────────────────────────────────────────────
+
+
+def enlarge(grey):
+    """Enlarge a small picture smoothly, so that a stroke is several pixels wide; a large one is returned as it is.
+
+    grey: (h, w) uint8. Returns (h, w) uint8, at least 320 pixels on the longer side.
+
+    >>> enlarge(np.zeros((28, 28), np.uint8)).shape
+    (336, 336)
+    """
+    factor = -(-SMALLEST_SIZE // max(grey.shape))
+    return grey if factor == 1 else cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+
+
+def is_light_on_dark(grey):
+    """Whether the ink is brighter than its paper, as with chalk or MNIST.
+
+    Ink covers the smaller part of any neighbourhood, so the local median shows the paper; what stands out from it,
+    darker or brighter, is the ink.
+
+    grey: (h, w) uint8. Returns a bool.
+
+    >>> is_light_on_dark(np.eye(64, dtype=np.uint8) * 255)
+    True
+    """
+    small = cv2.resize(grey, _fit(grey.shape, 96), interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(small, 2 * (max(small.shape) // 4) + 1)
+    difference = small.astype(np.float32) - paper
+    lighter, darker = np.square(difference[difference > 0]).sum(), np.square(difference[difference < 0]).sum()
+    return bool(lighter > darker)
+
+
+def paper_brightness(grey):
+    """The brightness that each pixel would have without ink: light, vignette and shadows.
+
+    A closing (brightest value around, then darkest of these) wipes out dark strokes narrower than its window and keeps
+    the edge of a shadow where it is. Beyond the border the slope of the light is carried on, else a dark corner would
+    be wiped out like a stroke. grey: (h, w) uint8, dark ink. Returns (h, w) float32, at least 1.
+
+    >>> paper_brightness(255 - np.eye(64, dtype=np.uint8) * 255).min().item()
+    255.0
+    """
+    small = cv2.medianBlur(cv2.resize(grey, _fit(grey.shape, 160), interpolation=cv2.INTER_AREA), 3)
+    window = max(min(small.shape) // 3, 3)
+    wide = np.pad(small.astype(np.float32), window, mode="reflect", reflect_type="odd")
+    edge = np.pad(small.astype(np.float32), window, mode="edge")
+    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
+    paper = cv2.morphologyEx(np.clip(wide, 0.3 * edge, edge), cv2.MORPH_CLOSE, around)
+    paper = cv2.GaussianBlur(paper, (0, 0), 2)[window:-window, window:-window]
+    darkest = max(float(paper.max()) / 5, 1)  # in a corner that is darker still, noise would count as ink
+    return np.maximum(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), darkest)
+
+
+def ink_strength(grey, paper):
+    """How much of the paper's light the ink swallows: 0 on bare paper, 255 where all is black.
+
+    Dividing by the paper's brightness makes a pencil stroke in the shadow as strong as one in the light. A slight blur
+    calms the grain of paper and camera. grey, paper: (h, w). Returns (h, w) float32 from 0 to 255.
+
+    >>> ink_strength(np.full((9, 9), 50, np.uint8), np.full((9, 9), 200.0))[4, 4].item()
+    191.25
+    """
+    light = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), max(grey.shape) / 900) / paper
+    return 255 * np.clip(1 - light, 0, 1).astype(np.float32)
+
+
+def threshold(strength):
+    """Decide which pixels are ink, with two thresholds (hysteresis, after Canny 1986).
+
+    Pixels above the high threshold are ink; those above the low one are ink if they touch such a pixel, so that
+    a faint end of a stroke stays and a faint speck goes. Both follow from the strength of the darkest strokes.
+
+    strength: (h, w) float, 0 to 255. Returns (mask, low, high): mask (h, w) bool; all False if nothing stands out from the paper.
+
+    >>> threshold(np.zeros((9, 9), np.uint8))[0].any().item()
+    False
+    """
+    grain = 1.4826 * np.median(np.abs(strength - np.median(strength)))  # a standard deviation that ink does not disturb
+    floor = max(6 * grain, 12)
+    standing_out = strength[strength > floor]
+    if standing_out.size < 1e-4 * strength.size:
+        return np.zeros(strength.shape, bool), floor, floor
+    stroke = np.percentile(standing_out, 85)
+    if stroke < max(1.6 * floor, FAINTEST):
+        return np.zeros(strength.shape, bool), floor, floor
+    high, low = max(0.55 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
+    count, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
+    strong = np.zeros(count, bool)
+    strong[parts[strength > high]] = True
+    strong[0] = False
+    return strong[parts], low, high
+
+
+def _fit(shape, longest):
+    """(width, height) of a picture shrunk so that its longer side is at most `longest`."""
+    shrink = min(longest / max(shape), 1)
+    return max(round(shape[1] * shrink), 1), max(round(shape[0] * shrink), 1)
+
+
+def remove_lines(mask):
+    """Take out ruled lines and the edges of boxes: long, thin, straight, and running into the picture's border.
+
+    Only such lines go, because every long line would include the bars of 2, 4 and 7. Where a stroke crosses a line,
+    the ink is thicker than the line itself: there it stays.
+
+    mask: (h, w) bool. Returns (h, w) bool.
+
+    >>> page = np.zeros((60, 60), bool); page[30] = True
+    >>> remove_lines(page).any().item()
+    False
+    """
+    cleaned = mask & ~_horizontal_lines(mask)
+    return cleaned & ~_horizontal_lines(mask.T).T
+
+
+def _horizontal_lines(mask):
+    height, width = mask.shape
+    ink = mask.astype(np.uint8)
+    length = max(width // 8, 9)
+    runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    joined = cv2.dilate(runs, np.ones((3, 9), np.uint8))  # a line that is not quite level is a staircase of runs
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    lines = np.zeros_like(mask)
+    tall = _vertical_run_length(ink)
+    for part in range(1, count):
+        left, _, part_width, _, _ = stats[part]
+        pixels = (parts == part) & mask
+        touches = (left <= 4) + (left + part_width >= width - 4)
+        if touches == 0 or part_width < (0.5 if touches == 1 else 0.3) * width:
+            continue
+        thickness = np.median(tall[pixels & (runs > 0)])
+        if thickness < height / 15:
+            lines |= pixels & (tall <= 1.6 * thickness + 1)
+    return lines
+
+
+def _vertical_run_length(ink):
+    """For each ink pixel, how many ink pixels stand above and below it without a gap, itself included."""
+    height = len(ink)
+    rows = np.arange(height)[:, np.newaxis]
+    above = np.maximum.accumulate(np.where(ink == 0, rows, -1), axis=0)
+    below = np.minimum.accumulate(np.where(ink == 0, rows, height)[::-1], axis=0)[::-1]
+    return np.where(ink > 0, below - above - 1, 0)
+
+
+# ── 3. Segment: ink -> one mask for each digit, in reading order ────────────────────────────────────────────────────
+
+
+def find_digits(mask):
+    """Group the connected parts of the ink into digits and order them as they are read.
+
+    Parts that lie over each other or very near, like the bar of a 5, make one digit. Specks go, and so does what
+    touches the border of the picture, unless there is nothing else.
+
+    mask: (h, w) bool. Returns a list of (digit, row): digit (h, w) bool, row an int counted from the top.
+
+    >>> page = np.zeros((60, 90), bool); page[20:40, 10:14] = page[20:40, 60:64] = True
+    >>> [(digit[30].argmax().item(), row) for digit, row in find_digits(page)]
+    [(10, 0), (60, 0)]
+    """
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    boxes = {part: tuple(int(n) for n in stats[part][:4]) for part in range(1, count)}
+    if not boxes:
+        return []
+    height, width = mask.shape
+
+    def size(part):
+        return max(boxes[part][2:])
+
+    def at_border(part):
+        x, y, w, h = boxes[part]
+        return x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+
+    inner = [part for part in boxes if not at_border(part)]
+    largest_inner = max((size(part) for part in inner), default=0)
+    largest = max(size(part) for part in boxes)
+    kept = inner if largest_inner >= max(0.2 * largest, 0.08 * max(mask.shape)) else list(boxes)
+    biggest = max(size(part) for part in kept)
+    kept = [part for part in kept if size(part) >= 0.05 * biggest and stats[part][4] >= 6]
+    groups = _join_near_parts(kept, boxes)
+    tallest = max(max(box[2:]) for _, box in groups)
+    groups = [(members, box) for members, box in groups if max(box[2:]) >= 0.35 * tallest]
+    return [(np.isin(parts, members), row) for members, row in _reading_order(groups)]
+
+
+def _join_near_parts(parts, boxes):
+    groups = [([part], boxes[part]) for part in sorted(parts, key=lambda part: -max(boxes[part][2:]))]
+    joined = True
+    while joined:
+        joined = False
+        for i in range(len(groups)):
+            for j in range(len(groups) - 1, i, -1):
+                if _belong_together(groups[i][1], groups[j][1]):
+                    members, box = groups.pop(j)
+                    groups[i] = (groups[i][0] + members, _union(groups[i][1], box))
+                    joined = True
+    return groups
+
+
+def _belong_together(large, small):
+    x1, y1, w1, h1 = large
+    x2, y2, w2, h2 = small
+    gap_x = max(x1, x2) - min(x1 + w1, x2 + w2)
+    gap_y = max(y1, y2) - min(y1 + h1, y2 + h2)
+    h = _union(large, small)[3]
+    longest = max(w1, h1, w2, h2)
+    stacked = -gap_x >= 0.5 * min(w1, w2) and gap_y <= 0.25 * longest and h <= 1.8 * longest  # two digits make a taller stack
+    fragment = h2 < 0.6 * h1 and gap_x <= 0.12 * h1 and gap_y <= 0.12 * h1
+    return stacked or fragment
+
+
+def _union(box, other):
+    x, y = min(box[0], other[0]), min(box[1], other[1])
+    return x, y, max(box[0] + box[2], other[0] + other[2]) - x, max(box[1] + box[3], other[1] + other[3]) - y
+
+
+def _reading_order(groups):
+    """Rows from top to bottom, in a row from left to right. A group joins the row whose middle lies within its height."""
+    rows = []
+    for members, (x, y, w, h) in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
+        middle = y + h / 2
+        if rows and abs(middle - np.mean([m for _, _, m, _ in rows[-1]])) < 0.6 * max(h, rows[-1][-1][3]):
+            rows[-1].append((x, members, middle, h))
+        else:
+            rows.append([(x, members, middle, h)])
+    return [(members, number) for number, row in enumerate(rows) for _, members, _, _ in sorted(row, key=lambda d: d[0])]
+
+
+# ── 4. Make it like MNIST: the mask of one digit -> 28×28 ───────────────────────────────────────────────────────────
+
+_SCALE = 8  # the stroke is measured and changed on a grid eight times finer than the 20-pixel box
+
+
+def crop(mask):
+    """Cut out the ink: the smallest rectangle that holds it. mask: (h, w) bool with some ink. Returns (h, w) bool.
+
+    >>> crop(np.eye(5, dtype=bool)[:, 1:4]).shape
+    (3, 3)
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def stroke_width(mask):
+    """The typical width of the strokes, in pixels: four times the mean distance from the ink to its edge.
+
+    Across a stroke of width w the distance to the edge rises from 0 to w / 2 and falls again: its mean is w / 4.
+    mask: (h, w) bool with some ink. Returns a float.
+
+    >>> bar = np.zeros((40, 200), bool); bar[15:25] = True
+    >>> 9 < stroke_width(bar) < 12
+    True
+    """
+    framed = np.pad(mask.astype(np.uint8), 1)
+    return 4 * float(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[framed > 0].mean() - 0.25)
+
+
+def even_stroke(mask):
+    """Bring the strokes to the width that MNIST's have: hairlines are thickened, a fat marker is thinned.
+
+    mask: (h, w) bool, cropped. Returns (h, w) bool, cropped, 160 pixels or little more on the longer side.
+
+    >>> hairline = np.zeros((300, 3), bool); hairline[:, 1] = True
+    >>> 14 < stroke_width(even_stroke(crop(hairline))) < 24
+    True
+    """
+    fine = _resize_mask(mask, BOX * _SCALE)
+    width, wanted = stroke_width(fine), STROKE / BOX
+    change = (wanted * max(fine.shape) - width) / (1 - wanted)  # the digit grows and shrinks with its strokes
+    diameter = int(round(min(abs(change), 0.45 * width if change < 0 else abs(change)))) | 1
+    if diameter < 3:
+        return fine
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (diameter, diameter))
+    framed = np.pad(fine, diameter).astype(np.uint8)
+    changed = cv2.dilate(framed, disc) if change > 0 else cv2.erode(framed, disc)
+    return crop(changed > 0) if changed.any() else fine
+
+
+def _resize_mask(mask, longest):
+    factor = longest / max(mask.shape)
+    new_size = max(round(mask.shape[1] * factor), 1), max(round(mask.shape[0] * factor), 1)
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return cv2.resize(mask.astype(np.uint8) * 255, new_size, interpolation=how) > 127
+
+
+def fit_into_box(mask, keep_aspect=True):
+    """Shrink a digit into the 20×20 box; averaging black and white gives the grey levels of its edges.
+
+    mask: (h, w) bool, cropped. Returns (h, w) uint8, the longer side 20 pixels, ink bright on black.
+
+    >>> fit_into_box(np.ones((160, 80), bool)).shape
+    (20, 10)
+    """
+    factor = BOX / max(mask.shape)
+    new_size = (max(round(mask.shape[1] * factor), 1), max(round(mask.shape[0] * factor), 1)) if keep_aspect else (BOX, BOX)
+    return cv2.resize(mask.astype(np.uint8) * 255, new_size, interpolation=cv2.INTER_AREA)
+
+
+def centre_of_mass(image):
+    """Where the ink balances: (row, column) in pixels, counted from the centre of the first pixel.
+
+    image: (h, w), ink bright. Derived in notebook 01.
+
+    >>> centre_of_mass(np.array([[0, 0, 255]], np.uint8))
+    (0.0, 2.0)
+    """
+    weights = image.astype(np.float64)
+    total = weights.sum()
+    rows, columns = np.indices(image.shape)
+    return float((rows * weights).sum() / total), float((columns * weights).sum() / total)
+
+
+def centre(image, by_mass=True):
+    """Lay a digit of at most 20×20 pixels into 28×28, its centre of mass in the middle.
+
+    image: (h, w) uint8, ink bright. by_mass: False puts the middle of the box there instead. Returns (28, 28) uint8.
+
+    >>> centre(np.full((20, 4), 255, np.uint8))[4:24, 12:16].min()
+    255
+    """
+    height, width = image.shape
+    row, column = centre_of_mass(image) if by_mass else ((height - 1) / 2, (width - 1) / 2)
+    top = int(np.clip(round(13.5 - row), 0, 28 - height))
+    left = int(np.clip(round(13.5 - column), 0, 28 - width))
+    digit = np.zeros((28, 28), np.uint8)
+    digit[top : top + height, left : left + width] = image
+    return digit
+
+
+# ── All steps in order ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class FoundDigit:
+    """One digit found in a picture. image: (28, 28) uint8; box: (x, y, width, height) in pixels of the upright picture;
+    row: 0 for the topmost; steps: {name: array}, from its crop to 28×28."""
+
+    image: np.ndarray = field(repr=False)
+    box: tuple
+    row: int
+    steps: dict = field(repr=False)
+
+
+def prepare(picture, without=()):
+    """Find the digits in a picture and make each one like MNIST, keeping every step.
+
+    picture: what `open_picture` takes. without: names from SWITCHES of steps to leave out, to see what they are for.
+    Returns (found, steps, size): found a list of FoundDigit in reading order, empty if there is no ink;
+    steps {name: (h, w) array} for the whole picture; size = (width, height) of the upright picture.
+    Raises PictureError as `open_picture` does, and ValueError for an unknown name in `without`.
+
+    >>> found, steps, size = prepare(np.pad(np.zeros((60, 8), np.uint8), 40, constant_values=255))
+    >>> found[0].image.shape, list(steps)[0]
+    ((28, 28), 'grey')
+    """
+    unknown = set(without) - set(SWITCHES)
+    if unknown:
+        raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
+    grey, size = open_picture(picture)
+    steps = {"grey": grey}
+    grey = enlarge(grey)
+    if "polarity" not in without and is_light_on_dark(grey):
+        grey = 255 - grey
+        steps["inverted"] = grey
+    paper = np.full(grey.shape, np.float32(255)) if "background" in without else paper_brightness(grey)
+    strength = ink_strength(grey, paper)
+    mask, _, _ = threshold(strength)
+    steps |= {"paper": paper, "ink": strength, "threshold": mask}
+    if "lines" not in without:
+        mask = remove_lines(mask)
+        steps["without lines"] = mask
+    scale = size[0] / mask.shape[1]
+    found = [_make_like_mnist(digit, row, scale, without) for digit, row in find_digits(mask)]
+    return found, steps, size
+
+
+def _make_like_mnist(mask, row, scale, without):
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    cropped = crop(mask)
+    even = cropped if "stroke width" in without else even_stroke(cropped)
+    boxed = fit_into_box(even, keep_aspect="aspect" not in without)
+    image = centre(boxed, by_mass="centre of mass" not in without)
+    steps = {"crop": cropped, "even stroke": even, "20×20 box": boxed, "28×28": image}
+    return FoundDigit(image, tuple(round(n * scale) for n in (x, y, width, height)), row, steps)
