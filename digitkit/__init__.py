@@ -13,6 +13,7 @@ _HOMES = {
     "reader": ["Digit", "Reading", "in_words", "percent", "read"],
     "model": ["build_cnn", "hold_out", "to_input", "to_keras", "to_network", "train"],
     "panel": ["Panel"],
+    "exercises": ["check_deeper_model", "check_inverted", "check_order", "check_parameters"],
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME_OF)

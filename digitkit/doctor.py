@@ -6,7 +6,18 @@ import platform
 import sys
 import tempfile
 
-PACKAGES = ["jupyterlab", "tensorflow", "keras", "numpy", "opencv-python", "pillow", "matplotlib", "ipywidgets", "nbval", "anywidget"]
+PACKAGES = [
+    "jupyterlab",
+    "tensorflow",
+    "keras",
+    "numpy",
+    "opencv-python",
+    "pillow",
+    "matplotlib",
+    "ipywidgets",
+    "nbval",
+    "anywidget",
+]
 
 
 def examine():
@@ -27,13 +38,17 @@ def examine():
         except Exception as fault:
             failed += 1
             print(f"FAIL  {name}: {fault}", flush=True)
-    print("All is well." if not failed else f"{failed} of {len(checks)} checks failed. Mend them from the top, then run this again.")
+    print(
+        "All is well." if not failed else f"{failed} of {len(checks)} checks failed. Mend them from the top, then run this again."
+    )
     return 1 if failed else 0
 
 
 def _python():
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        raise RuntimeError(f"this is {platform.python_version()}, but TensorFlow needs 3.11, 3.12 or 3.13. Make an environment with one of these.")
+        raise RuntimeError(
+            f"this is {platform.python_version()}, but TensorFlow needs 3.11, 3.12 or 3.13. Make an environment with one of these."
+        )
     return platform.python_version()
 
 
@@ -49,7 +64,11 @@ def _opencv():
         import cv2
     except ImportError as error:
         library = str(error).split(":")[0]
-        mend = "sudo apt-get install libgl1 libglib2.0-0" if sys.platform == "linux" else "pip install --force-reinstall opencv-python"
+        mend = (
+            "sudo apt-get install libgl1 libglib2.0-0"
+            if sys.platform == "linux"
+            else "pip install --force-reinstall opencv-python"
+        )
         raise RuntimeError(f"{library} is missing. Run: {mend}") from None
     return f"cv2 {cv2.__version__}"
 
@@ -65,7 +84,9 @@ def _weights():
     from digitkit.network import load_network
 
     network = load_network()
-    return f"{sum(array.size for _, settings in network.layers for array in settings.values() if hasattr(array, 'size')):,} numbers"
+    return (
+        f"{sum(array.size for _, settings in network.layers for array in settings.values() if hasattr(array, 'size')):,} numbers"
+    )
 
 
 def _write_access():

@@ -197,7 +197,9 @@ def to_network(model, temperature=None, about=None):
             if activation == "relu" and not isinstance(layer, layers.ReLU):
                 exported.append(("ReLU", {}))
             elif activation not in {"linear", "relu"} and not (last and activation == "softmax"):
-                raise NetworkError(f"Layer {layer.name} uses the activation {activation}; digitkit runs relu, and softmax at the end.")
+                raise NetworkError(
+                    f"Layer {layer.name} uses the activation {activation}; digitkit runs relu, and softmax at the end."
+                )
     if not exported or exported[-1][0] != "Dense" or exported[-1][1]["bias"].shape != (10,):
         raise NetworkError("The last layer must be Dense(10), with or without softmax: one score for each digit.")
     return Network(exported, temperature, about or {})
@@ -241,7 +243,7 @@ def _fold_batch_normalization(exported, layer):
 def to_keras(network):
     """Rebuild a Keras model from a `Network`, for example to differentiate it: the same logits, softmax at the end.
 
-        model = digitkit.to_keras(digitkit.load_network())
+    model = digitkit.to_keras(digitkit.load_network())
 
     """
     model = keras.Sequential([layers.Input((28, 28, 1))])

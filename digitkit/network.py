@@ -7,7 +7,6 @@ Shapes are Keras's: images are (n, height, width, channels), kernels (height, wi
 import json
 import os
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -139,7 +138,9 @@ class Network:
         """
         images = np.asarray(images)
         if images.ndim != 3 or images.shape[1:] != (28, 28) or images.dtype != np.uint8:
-            raise NetworkError(f"The network reads images of shape (n, 28, 28) and type uint8, not {images.shape} {images.dtype}.")
+            raise NetworkError(
+                f"The network reads images of shape (n, 28, 28) and type uint8, not {images.shape} {images.dtype}."
+            )
         values = images[..., np.newaxis].astype(np.float32) / 255
         outputs = []
         for name, settings in self.layers:
@@ -195,7 +196,9 @@ def load_network(path=None):
 
 def _load(path):
     if not path.is_file():
-        raise NetworkError(f"There is no weights file {path}. Train a network and export it, or use the shipped one: load_network().")
+        raise NetworkError(
+            f"There is no weights file {path}. Train a network and export it, or use the shipped one: load_network()."
+        )
     try:
         with np.load(path, allow_pickle=False) as archive:
             header = json.loads(str(archive["header"]))

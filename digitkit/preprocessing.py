@@ -6,6 +6,7 @@ laid it into 28×28 so that its centre of mass is in the middle. A network train
 they are made the same way. Notebook 06 walks through every step below.
 """
 
+import contextlib
 import io
 import warnings
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ SMALLEST_SIZE = 320  # a smaller one is enlarged, so that a stroke is several pi
 BOX = 20  # pixels: the box that MNIST fits a digit into
 FAINTEST = 32  # of 255: ink must swallow at least this much of the paper's light
 STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
+_ORIENTATION = 0x0112  # the EXIF number that says how the camera was held
 SWITCHES = ("polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
 
 
@@ -44,6 +46,34 @@ def open_picture(source):
     >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
     (40, 60)
     """
+    image, size = _image_and_size(source)
+    with _damage_in_words():
+        image.load()
+        orientation = image.getexif().get(_ORIENTATION, 1)
+        grey = _shrunk(_to_grey(image), WORKING_SIZE)
+    grey.getexif()[_ORIENTATION] = orientation
+    return np.asarray(ImageOps.exif_transpose(grey), dtype=np.uint8), size[::-1] if orientation >= 5 else size
+
+
+def thumbnail(source, longest=480):
+    """A small upright picture in colour, to be shown. source: as for `open_picture`. Returns (h, w, 3) uint8.
+
+    >>> thumbnail(np.zeros((900, 1200, 3), np.uint8)).shape
+    (360, 480, 3)
+    """
+    image, _ = _image_and_size(source)
+    with _damage_in_words():
+        image = image.convert("RGBA") if image.mode in {"P", "1"} else image  # these cannot be shrunk smoothly
+        colours = _shrunk(ImageOps.exif_transpose(image), longest)
+        if colours.mode.startswith(("I", "F")):
+            colours = _to_grey(colours)
+        rgba = colours.convert("RGBA")
+        sheet = Image.new("RGBA", rgba.size, "white")
+        return np.asarray(Image.alpha_composite(sheet, rgba).convert("RGB"))
+
+
+def _image_and_size(source):
+    """The PIL image, not yet decoded where that can wait, and its (width, height) as stored."""
     if isinstance(source, np.ndarray):
         image = _image_from_array(source)
     elif isinstance(source, Image.Image):
@@ -57,7 +87,22 @@ def open_picture(source):
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
         image.draft(None, (WORKING_SIZE, WORKING_SIZE))
-    return _grey_and_size(image, size)
+    return image, size
+
+
+@contextlib.contextmanager
+def _damage_in_words():
+    try:
+        yield
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
+
+
+def _shrunk(image, longest):
+    factor = longest / max(image.size)
+    if factor >= 1:
+        return image
+    return image.resize([max(round(side * factor), 1) for side in image.size], Image.Resampling.BOX, reducing_gap=2)
 
 
 def _read_file(path):
@@ -132,21 +177,6 @@ def _heif_format():
         return []
     pillow_heif.register_heif_opener()
     return ["HEIF"]
-
-
-def _grey_and_size(image, size):
-    try:
-        image.load()
-        orientation = image.getexif().get(0x0112, 1)
-        grey = _to_grey(image)
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
-    shrink = WORKING_SIZE / max(grey.size)
-    if shrink < 1:
-        grey = grey.resize([max(round(side * shrink), 1) for side in grey.size], Image.Resampling.BOX, reducing_gap=2)
-    grey.getexif()[0x0112] = orientation
-    upright = np.asarray(ImageOps.exif_transpose(grey), dtype=np.uint8)
-    return upright, size[::-1] if orientation >= 5 else size
 
 
 def _to_grey(image):

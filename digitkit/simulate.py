@@ -89,7 +89,9 @@ def draw_rules(size, spacing, squares=False, thickness=2):
     return ink
 
 
-def photograph(ink, rng, pen=(40, 45, 70), paper=(236, 233, 226), rules=None, rule_colour=(150, 175, 205), light=0.3, shadow=0.0, blur=1.0):
+def photograph(
+    ink, rng, pen=(40, 45, 70), paper=(236, 233, 226), rules=None, rule_colour=(150, 175, 205), light=0.3, shadow=0.0, blur=1.0
+):
     """What a camera makes of ink on paper: grain, uneven light, perhaps a shadow, a soft lens, noise.
 
     ink: (h, w) float 0 to 1. rng: numpy.random.Generator. pen, paper, rule_colour: RGB 0 to 255. rules: ink of printed
