@@ -12,9 +12,16 @@ class Result:
     outcome: str
     message: str
 
+    @property
+    def verdict(self):
+        """The outcome in a word or two, with a sign that does not depend on colour."""
+        return {"right": "✓ Right.", "wrong": "✗ Not yet.", "not attempted": "… Not attempted yet."}[self.outcome]
+
     def __repr__(self):
-        sign = {"right": "✓ Right.", "wrong": "✗ Not yet.", "not attempted": "… Not attempted yet."}[self.outcome]
-        return f"{sign} {self.message}"
+        return f"{self.verdict} {self.message}"
+
+    def _repr_markdown_(self):
+        return f"**{self.verdict}** {self.message}"
 
 
 def _not_attempted(hint):
@@ -47,7 +54,10 @@ def check_parameters(answer):
         return Result("wrong", f"The answer is one whole number, not {type(answer).__name__}.")
     if answer == 4640:
         return Result("right", "32 kernels × (3 × 3 × 16 weights + 1 bias) = 4,640.")
-    return Result("wrong", reasons.get(answer, "Count the numbers in one kernel (rows × columns × maps that come in, plus 1), then times 32."))
+    return Result(
+        "wrong",
+        reasons.get(answer, "Count the numbers in one kernel (rows × columns × maps that come in, plus 1), then times 32."),
+    )
 
 
 def check_deeper_model(model):
@@ -62,14 +72,22 @@ def check_deeper_model(model):
     if not names:
         return Result("wrong", "This is not a Keras model: it should be keras.Sequential([...]) with a list of layers.")
     if tuple(model.input_shape[1:]) != (28, 28, 1):
-        return Result("wrong", f"The network must take pictures of 28 × 28 × 1, but it takes {model.input_shape[1:]}: start with Input((28, 28, 1)).")
+        return Result(
+            "wrong",
+            f"The network must take pictures of 28 × 28 × 1, but it takes {model.input_shape[1:]}: start with Input((28, 28, 1)).",
+        )
     if tuple(model.output_shape[1:]) != (10,):
-        return Result("wrong", f"The network must give ten numbers, one for each digit, but it gives {model.output_shape[1:]}: is Dense(10) there?")
+        return Result(
+            "wrong",
+            f"The network must give ten numbers, one for each digit, but it gives {model.output_shape[1:]}: is Dense(10) there?",
+        )
     convolutions = [index for index, name in enumerate(names) if name == "Conv2D"]
     if len(convolutions) != 3:
         return Result("wrong", f"There should be three Conv2D layers, but there are {len(convolutions)}.")
     if "Flatten" in names and convolutions[-1] > names.index("Flatten"):
-        return Result("wrong", "The third Conv2D must come before Flatten: after it there are no pictures any more, only a row of numbers.")
+        return Result(
+            "wrong", "The third Conv2D must come before Flatten: after it there are no pictures any more, only a row of numbers."
+        )
     return Result("right", f"Three convolutions, {model.count_params():,} parameters in all.")
 
 
@@ -88,7 +106,9 @@ def check_inverted(answer, grey):
     if np.array_equal(answer, grey):
         return Result("wrong", "Nothing has changed: the answer is the picture itself.")
     if answer.dtype == np.uint8 and np.array_equal(answer, -grey):
-        return Result("wrong", "-grey wraps around: in uint8, -1 is 255, but -0 stays 0, so black stays black. Subtract from 255 instead.")
+        return Result(
+            "wrong", "-grey wraps around: in uint8, -1 is 255, but -0 stays 0, so black stays black. Subtract from 255 instead."
+        )
     if np.array_equal(answer.astype(float), 1.0 - grey):
         return Result("wrong", "1 - grey would be right for numbers from 0 to 1. These go from 0 to 255.")
     if np.array_equal(answer.astype(int), 256 - grey.astype(int)):

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.data import DataError, Digits, home_dir, load_mnist
-from digitkit.network import LAYERS, Network, NetworkError, save_network, softmax
+from digitkit.network import LAYERS, Network, NetworkError, load_network, save_network, softmax
 from digitkit.simulate import distort
 
 
@@ -209,14 +209,14 @@ def _settings(layer):
     """The weights and settings of one Keras layer, under the names that the functions in `network` take."""
     match layer:
         case layers.Conv2D(dilation_rate=(1, 1), groups=1, data_format="channels_last") if layer.strides[0] == layer.strides[1]:
-            kernel = np.array(layer.kernel)
-            bias = np.array(layer.bias) if layer.use_bias else np.zeros(kernel.shape[-1], np.float32)
+            kernel = layer.kernel.numpy()
+            bias = layer.bias.numpy() if layer.use_bias else np.zeros(kernel.shape[-1], np.float32)
             return {"kernel": kernel, "bias": bias, "stride": layer.strides[0], "padding": layer.padding}
         case layers.MaxPooling2D(data_format="channels_last") if layer.strides[0] == layer.strides[1]:
             return {"size": list(layer.pool_size), "stride": layer.strides[0], "padding": layer.padding}
         case layers.Dense():
-            kernel = np.array(layer.kernel)
-            return {"kernel": kernel, "bias": np.array(layer.bias) if layer.use_bias else np.zeros(kernel.shape[-1], np.float32)}
+            kernel = layer.kernel.numpy()
+            return {"kernel": kernel, "bias": layer.bias.numpy() if layer.use_bias else np.zeros(kernel.shape[-1], np.float32)}
         case layers.GlobalAveragePooling2D(keepdims=False) | layers.Flatten():
             return {}
         case layers.ReLU(max_value=None, negative_slope=0, threshold=0):
@@ -232,9 +232,9 @@ def _fold_batch_normalization(exported, layer):
     if not exported or exported[-1][0] not in {"Conv2D", "Dense"}:
         raise NetworkError(f"Layer {layer.name} (BatchNormalization) must come directly after Conv2D or Dense to be exported.")
     settings = exported[-1][1]
-    mean, variance = np.array(layer.moving_mean, np.float64), np.array(layer.moving_variance, np.float64)
-    gamma = np.array(layer.gamma, np.float64) if layer.scale else 1.0
-    beta = np.array(layer.beta, np.float64) if layer.center else 0.0
+    mean, variance = layer.moving_mean.numpy(), layer.moving_variance.numpy().astype(np.float64)
+    gamma = layer.gamma.numpy() if layer.scale else 1.0
+    beta = layer.beta.numpy() if layer.center else 0.0
     factor = gamma / np.sqrt(variance + layer.epsilon)
     settings["kernel"] = (settings["kernel"] * factor).astype(np.float32)
     settings["bias"] = ((settings["bias"] - mean) * factor + beta).astype(np.float32)
@@ -243,8 +243,8 @@ def _fold_batch_normalization(exported, layer):
 def to_keras(network):
     """Rebuild a Keras model from a `Network`, for example to differentiate it: the same logits, softmax at the end.
 
-    model = digitkit.to_keras(digitkit.load_network())
-
+    >>> to_keras(load_network()).output_shape
+    (None, 10)
     """
     model = keras.Sequential([layers.Input((28, 28, 1))])
     for name, settings in network.layers:

@@ -6,6 +6,7 @@ Shapes are Keras's: images are (n, height, width, channels), kernels (height, wi
 
 import json
 import os
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -207,7 +208,7 @@ def _load(path):
                 if key != "header":
                     index, setting = key.split(".")
                     layers[int(index)][1][setting] = archive[key]
-    except (OSError, ValueError, KeyError, EOFError, json.JSONDecodeError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise NetworkError(f"{path} is not a weights file of digitkit, or it is damaged.") from error
     unknown = {name for name, _ in layers} - set(LAYERS)
     if unknown:

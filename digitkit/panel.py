@@ -48,7 +48,7 @@ class Panel(widgets.VBox):
         self.network = network or shipped_network()
         self.picture_input = PictureInput()
         self.samples = widgets.Dropdown(
-            options=[("choose …", None), *[(path.stem.replace("_", " "), path) for path in sample_paths()]],
+            options=[("choose …", ""), *[(path.stem.replace("_", " "), path) for path in sample_paths()]],
             description="Or a sample:",
             style={"description_width": "initial"},
             layout={"width": "250px"},
@@ -85,11 +85,12 @@ class Panel(widgets.VBox):
             return
         self.answer.value = answer_html(reading, calibrated=self.network.temperature is not None)
         self.chosen.options = [(f"{digit.label}", index) for index, digit in enumerate(reading.digits)]
+        self.chosen.index = 0 if reading.digits else None
         self.chosen.layout.display = "flex" if len(reading.digits) > 1 else "none"
         self._show_chosen()
 
     def _show_sample(self, change):
-        if change.new is not None:
+        if change.new:
             self.show(change.new, change.new.name)
 
     def _show_upload(self, change):
@@ -99,4 +100,4 @@ class Panel(widgets.VBox):
 
     def _show_chosen(self, _=None):
         if self._shown is not None:
-            self.details.value = reading_html(*self._shown, chosen=self.chosen.index or 0)
+            self.details.value = reading_html(*self._shown, chosen=self.chosen.index or 0)  # None while the options change

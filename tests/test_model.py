@@ -1,0 +1,158 @@
+import json
+import re
+
+import numpy as np
+import pytest
+
+from digitkit import model as m
+from digitkit.data import DataError, load_mnist
+from digitkit.network import NetworkError, load_network, save_network
+
+keras, layers = m.keras, m.layers
+
+
+def logits_of(model, images):
+    """What the model gives before its last softmax."""
+    before = keras.Model(model.inputs, model.layers[-2].output)
+    return before.predict(m.to_input(images), verbose=0)
+
+
+def with_random_statistics(model, seed=0):
+    rng = np.random.default_rng(seed)
+    for layer in model.layers:
+        weights = layer.get_weights()
+        if isinstance(layer, layers.BatchNormalization):
+            spread = [rng.uniform(0.3, 2, w.shape) for w in weights]
+            spread[-2] = rng.normal(0, 1, weights[-2].shape)  # the moving mean may be negative
+            layer.set_weights(spread)
+        else:
+            layer.set_weights([w + rng.normal(0, 0.05, w.shape) for w in weights])
+    return model
+
+
+@pytest.mark.parametrize("build", [m.build_cnn, m.build_shipped_cnn])
+def test_keras_and_numpy_give_the_same_logits(build):
+    images = load_mnist().test.images[:1000]
+    model = with_random_statistics(build())
+    expected = logits_of(model, images)
+    assert expected.std() > 0.1
+    assert np.abs(m.to_network(model).logits(images) - expected).max() < 1e-4 * max(1, np.abs(expected).max())
+
+
+def test_a_functional_model_with_all_layers_is_exported():
+    inputs = x = layers.Input((28, 28, 1))
+    x = layers.Conv2D(6, 5, strides=2, padding="same", activation="relu")(x)
+    x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
+    x = layers.Conv2D(8, (3, 2), padding="valid", use_bias=False)(x)
+    x = layers.BatchNormalization(scale=False)(x)
+    x = layers.ReLU()(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(20)(x)
+    x = layers.BatchNormalization(center=False)(x)
+    x = layers.ReLU()(x)
+    x = layers.Dropout(0.5)(x)
+    x = layers.Dense(10)(x)
+    model = with_random_statistics(keras.Model(inputs, layers.Softmax()(x)))
+    images = load_mnist().train.images[:200]
+    assert np.abs(m.to_network(model).logits(images) - logits_of(model, images)).max() < 1e-4
+
+
+def test_softmax_may_be_part_of_the_last_dense_layer():
+    model = keras.Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10, activation="softmax")])
+    images = load_mnist().train.images[:50]
+    assert np.allclose(m.to_network(model).probabilities(images), model.predict(m.to_input(images), verbose=0), atol=1e-5)
+
+
+def test_the_shipped_network_goes_back_to_keras():
+    images = load_mnist().train.images[:200]
+    network = load_network()
+    assert (
+        np.abs(logits_of(m.to_keras(network), images) - network.logits(images)).max()
+        < 1e-4 * np.abs(network.logits(images)).max()
+    )
+
+
+def last(*middle):
+    return keras.Sequential([layers.Input((28, 28, 1)), *middle, layers.Flatten(), layers.Dense(10)])
+
+
+CANNOT = {
+    "AveragePooling2D": lambda: last(layers.AveragePooling2D(2)),
+    "activation tanh": lambda: last(layers.Conv2D(4, 3, activation="tanh")),
+    "directly after": lambda: last(layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization()),
+    r"Conv2D\) or one of its settings": lambda: last(layers.Conv2D(4, 3, dilation_rate=2)),
+    r"ReLU\) or one of its settings": lambda: last(layers.ReLU(max_value=6)),
+    "last layer must be": lambda: keras.Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(3)]),
+}
+
+
+@pytest.mark.parametrize("message", CANNOT)
+def test_what_cannot_be_exported_is_named(message):
+    with pytest.raises(NetworkError, match=message):
+        m.to_network(CANNOT[message]())
+
+
+def test_training_learns_and_reports(capsys):
+    keras.utils.set_random_seed(0)
+    seen = []
+    digits = load_mnist().train[-7000:]
+    history = m.train(m.build_cnn(), digits, epochs=2, watch=lambda h: seen.append(len(h["loss"])))
+    assert seen == [1, 2]
+    assert history.history["val_accuracy"][-1] > 0.6
+    m.train(m.build_cnn(), digits, epochs=1)
+    assert "epoch 1: loss" in capsys.readouterr().out
+
+
+def test_too_few_digits_are_refused():
+    with pytest.raises(DataError, match="100 digits are too few: 5000 are held out"):
+        m.train(m.build_cnn(), load_mnist().train[:100])
+
+
+def test_a_learners_network_comes_back(tmp_path):
+    model = m.build_cnn()
+    save_network(m.to_network(model), tmp_path / "mine.npz")
+    images = load_mnist().train.images[:20]
+    assert np.allclose(
+        load_network(tmp_path / "mine.npz").probabilities(images), model.predict(m.to_input(images), verbose=0), atol=1e-5
+    )
+
+
+def test_the_fitted_temperature_matches_how_often_it_is_right():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 3, (20_000, 10))
+    powers = np.exp(logits / 2)
+    labels = (powers.cumsum(axis=1) < rng.uniform(size=(20_000, 1)) * powers.sum(axis=1, keepdims=True)).sum(axis=1)
+    assert 1.85 < m.fit_temperature(logits, labels) < 2.15
+
+
+@pytest.mark.slow
+def test_training_the_shipped_network_goes_on_after_an_interruption(tmp_path, monkeypatch):
+    mnist = load_mnist()
+    monkeypatch.setattr(m, "load_mnist", lambda: type(mnist)(mnist.train[-7000:], mnist.test[:500]))
+    whole, stopped = tmp_path / "whole.npz", tmp_path / "stopped.npz"
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "a"))
+    m.train_shipped(whole, seed=1, epochs=3)
+
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "b"))
+    real_save = m._save_state
+
+    def save_and_stop(folder, model, log):
+        real_save(folder, model, log)
+        if len(log) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(m, "_save_state", save_and_stop)
+        with pytest.raises(KeyboardInterrupt):
+            m.train_shipped(stopped, seed=1, epochs=3)
+    assert not stopped.exists()
+    log = json.loads((tmp_path / "b" / "training-1-3" / "log.json").read_text())
+    assert len(log) == 2
+    m.train_shipped(stopped, seed=1, epochs=3)
+    losses = [
+        [float(loss) for loss in re.findall(r"loss ([\d.]+)", path.with_suffix(".log").read_text(encoding="utf-8"))]
+        for path in (whole, stopped)
+    ]
+    assert losses[0][:2] == losses[1][:2]
+    assert abs(losses[0][2] - losses[1][2]) < 0.1 * losses[0][2]  # it went on, it did not begin anew
+    assert len(load_network(stopped).logits(mnist.train.images[:5])) == 5

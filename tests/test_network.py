@@ -1,0 +1,110 @@
+import json
+
+import numpy as np
+import pytest
+
+from digitkit.data import load_mnist
+from digitkit.network import Network, NetworkError, convolve, load_network, max_pool, save_network, softmax
+
+
+def convolve_by_hand(image, kernel, bias):
+    rows, columns = image.shape[0] - kernel.shape[0] + 1, image.shape[1] - kernel.shape[1] + 1
+    result = np.zeros((rows, columns, kernel.shape[3]))
+    for row in range(rows):
+        for column in range(columns):
+            window = image[row : row + kernel.shape[0], column : column + kernel.shape[1]]
+            for channel in range(kernel.shape[3]):
+                result[row, column, channel] = (window * kernel[..., channel]).sum() + bias[channel]
+    return result
+
+
+def test_convolve_is_the_double_loop():
+    rng = np.random.default_rng(0)
+    images, kernel, bias = rng.normal(size=(2, 9, 7, 3)), rng.normal(size=(3, 2, 3, 4)), rng.normal(size=4)
+    expected = np.stack([convolve_by_hand(image, kernel, bias) for image in images])
+    assert np.allclose(convolve(images, kernel, bias), expected)
+    assert np.allclose(convolve(images, kernel, bias, stride=2), expected[:, ::2, ::2])
+
+
+def test_same_padding_keeps_the_size():
+    images = np.random.default_rng(0).normal(size=(1, 7, 8, 2))
+    same = convolve(images, np.ones((3, 3, 2, 1)), np.zeros(1), padding="same")
+    assert same.shape == (1, 7, 8, 1)
+    assert np.allclose(same[:, 1:-1, 1:-1], convolve(images, np.ones((3, 3, 2, 1)), np.zeros(1)))
+
+
+def test_max_pool_keeps_the_largest_and_ignores_the_rest_row():
+    images = np.arange(25.0).reshape(1, 5, 5, 1)
+    assert max_pool(images, (2, 2), 2)[0, :, :, 0].tolist() == [[6, 8], [16, 18]]
+
+
+def test_softmax_survives_huge_scores():
+    assert np.allclose(softmax(np.array([1e4, 0.0])), [1, 0])
+
+
+def test_the_shipped_network_reads_mnist():
+    validation = load_mnist().train[-1000:]
+    assert (load_network().probabilities(validation.images).argmax(axis=1) == validation.labels).mean() >= 0.99
+
+
+def test_probabilities_add_up_and_follow_the_temperature():
+    network = load_network()
+    images = load_mnist().train.images[:20]
+    probabilities = network.probabilities(images)
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    assert np.allclose(probabilities, softmax(network.logits(images) / network.temperature), atol=1e-6)
+    uncalibrated = Network(network.layers)
+    assert np.allclose(uncalibrated.probabilities(images), softmax(network.logits(images)), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "images", [np.zeros((28, 28), np.uint8), np.zeros((1, 27, 28), np.uint8), np.zeros((1, 28, 28), np.float32)]
+)
+def test_images_of_another_form_are_refused(images):
+    with pytest.raises(NetworkError, match=r"shape \(n, 28, 28\) and type uint8"):
+        load_network().logits(images)
+
+
+def test_a_network_comes_back_from_its_file_unchanged(tmp_path):
+    network = load_network()
+    save_network(network, tmp_path / "copy.npz")
+    copy = load_network(tmp_path / "copy.npz")
+    images = load_mnist().train.images[:10]
+    assert np.array_equal(copy.logits(images), network.logits(images))
+    assert (copy.temperature, copy.about) == (network.temperature, network.about)
+    assert [path.name for path in tmp_path.iterdir()] == ["copy.npz"]
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    path = tmp_path / "mine.npz"
+    save_network(load_network(), path)
+    before = path.read_bytes()
+    with pytest.raises(TypeError):
+        save_network(Network(load_network().layers, about={"impossible": object()}), path)
+    assert path.read_bytes() == before
+
+
+def test_bad_weights_files_are_named(tmp_path):
+    with pytest.raises(NetworkError, match="There is no weights file"):
+        load_network(tmp_path / "missing.npz")
+    (tmp_path / "text.npz").write_text("hello")
+    with pytest.raises(NetworkError, match="not a weights file of digitkit, or it is damaged"):
+        load_network(tmp_path / "text.npz")
+    np.savez(tmp_path / "other.npz", numbers=np.ones(3))
+    with pytest.raises(NetworkError, match="not a weights file"):
+        load_network(tmp_path / "other.npz")
+    header = json.dumps({"layers": [["LSTM", {}]], "temperature": None, "about": {}})
+    np.savez(tmp_path / "future.npz", header=np.array(header))
+    with pytest.raises(NetworkError, match="LSTM"):
+        load_network(tmp_path / "future.npz")
+    whole = tmp_path / "whole.npz"
+    save_network(load_network(), whole)
+    (tmp_path / "half.npz").write_bytes(whole.read_bytes()[:200_000])
+    with pytest.raises(NetworkError, match="damaged"):
+        load_network(tmp_path / "half.npz")
+
+
+def test_a_pickle_in_a_weights_file_is_not_opened(tmp_path):
+    np.savez(tmp_path / "evil.npz", header=np.array([{"layers": []}], dtype=object))
+    with pytest.raises(NetworkError, match="not a weights file"):
+        load_network(tmp_path / "evil.npz")

@@ -1,0 +1,265 @@
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitkit import preprocessing
+from digitkit.data import load_mnist, sample_paths
+from digitkit.preprocessing import PictureError, open_picture, prepare, thumbnail
+from digitkit.simulate import draw_rules, photograph, write_digits
+
+
+def encoded(image, kind, **options):
+    content = io.BytesIO()
+    image.save(content, kind, **options)
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    """A black 7 on white, 200 × 160 pixels, as a grey PIL image."""
+    digit = load_mnist().train.images[np.flatnonzero(load_mnist().train.labels == 7)[0]]
+    ink = write_digits(digit[np.newaxis], [(40, 20, 120)], (200, 160))
+    return Image.fromarray(np.rint(255 * (1 - ink)).astype(np.uint8))
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P", "1", "CMYK", "I;16", "F"])
+def test_every_kind_of_pixel_gives_the_same_digit(drawing, mode):
+    numbers = np.asarray(drawing)
+    if mode == "I;16":
+        image = Image.fromarray(numbers.astype(np.uint16) * 257)
+    elif mode == "F":
+        image = Image.fromarray(numbers.astype(np.float32) / 255)
+    elif mode == "1":
+        image = drawing.point(lambda value: 255 * (value > 127)).convert("1")
+    else:
+        image = drawing.convert(mode)
+    kind = "TIFF" if mode in {"CMYK", "F"} else "PNG"
+    expected = prepare(drawing)[0][0].image.astype(int)
+    found = prepare(encoded(image, kind))[0]
+    assert len(found) == 1
+    assert np.abs(found[0].image - expected).mean() < 3
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"])
+def test_every_format_is_opened(drawing, kind):
+    assert open_picture(encoded(drawing.convert("RGB"), kind))[1] == (200, 160)
+
+
+@pytest.mark.parametrize("array_type", [np.uint8, np.uint16, np.float32, np.float64])
+def test_arrays_of_every_type_are_alike(drawing, array_type):
+    numbers = np.asarray(drawing)
+    array = {"u": numbers.astype(array_type) * (257 if array_type == np.uint16 else 1), "f": (numbers / 255).astype(array_type)}
+    grey, _ = open_picture(array[np.dtype(array_type).kind])
+    assert np.abs(grey.astype(int) - numbers).max() <= 1
+
+
+def test_a_photo_is_turned_as_its_exif_data_say(drawing):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    sideways = drawing.transpose(Image.Transpose.ROTATE_90)
+    content = encoded(sideways, "JPEG", exif=exif, quality=95)
+    grey, size = open_picture(content)
+    assert size == (200, 160)
+    assert np.abs(grey.astype(int) - np.asarray(drawing)).mean() < 3
+    assert thumbnail(content).shape == (160, 200, 3)
+
+
+def test_transparent_parts_are_paper(drawing):
+    ink = 255 - np.asarray(drawing)
+    for colour in (0, 255):  # black ink, and white ink that would vanish on white
+        rgba = np.dstack([np.full((*ink.shape, 3), colour, np.uint8), ink])
+        found = prepare(encoded(Image.fromarray(rgba), "PNG"))[0]
+        assert np.abs(found[0].image.astype(int) - prepare(drawing)[0][0].image).mean() < 5
+
+
+def test_only_the_first_frame_of_an_animation_counts(drawing):
+    content = encoded(drawing, "GIF", save_all=True, append_images=[Image.new("L", drawing.size, 0)])
+    assert np.array_equal(open_picture(content)[0], open_picture(encoded(drawing, "GIF"))[0])
+
+
+def test_the_callers_image_and_array_are_left_alone(drawing):
+    image = Image.open(io.BytesIO(encoded(Image.new("RGB", (3000, 2400), "white"), "JPEG")))
+    open_picture(image)
+    assert image.size == (3000, 2400)
+    array = np.asarray(drawing).copy()
+    prepare(array)
+    assert np.array_equal(array, np.asarray(drawing))
+
+
+def test_boxes_are_in_pixels_of_the_upright_original():
+    digit = load_mnist().train.images[:1]
+    large = write_digits(digit, [(2000, 500, 800)], (4000, 3000))
+    content = encoded(Image.fromarray(np.rint(255 * (1 - large)).astype(np.uint8)), "JPEG")
+    found, _, size = prepare(content)
+    x, y, width, height = found[0].box
+    assert size == (4000, 3000)
+    assert 2000 < x < 2300
+    assert 500 < y < 800
+    assert 400 < height < 800
+    assert x + width < 2800
+
+
+BAD = {
+    "no picture": (b"Dear diary, today I wrote a 7.", "not a picture that can be read"),
+    "empty file": (b"", "empty"),
+    "1 by 1": (encoded(Image.new("L", (1, 1)), "PNG"), "1×1 pixels, too small"),
+    "200 megapixels": (encoded(Image.new("1", (20_000, 10_000)), "PNG"), "megapixels"),
+    "100 megapixels": (encoded(Image.new("1", (10_000, 10_000)), "PNG"), "100 megapixels; the limit is 50"),
+    "postscript": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "not a picture that can be read"),
+    "pdf": (b"%PDF-1.4\n", "not a picture that can be read"),
+    "wrong shape": (np.zeros((2, 3, 4, 5), np.uint8), r"shape \(h, w\)"),
+    "wrong dtype": (np.zeros((20, 20), np.int32), "uint8, uint16 or float numbers, not int32"),
+    "texts": (np.array([["a"] * 20] * 20), "must hold uint8"),
+    "not a number": (np.full((20, 20), np.nan), "NaN"),
+    "too bright": (np.full((20, 20), 255.0), "from 0 to 1: divide by 255"),
+    "no pixels": (np.zeros((0, 20), np.uint8), "holds no pixels"),
+    "not a picture type": (7, "a path, bytes, a PIL image or an array, not int"),
+    "missing": ("nowhere.jpg", "no such file"),
+    "folder": (".", "This is a folder"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_one_clear_sentence(name):
+    picture, message = BAD[name]
+    for function in (open_picture, thumbnail):
+        with pytest.raises(PictureError, match=message) as caught:
+            function(picture)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "TIFF", "WEBP"])
+def test_a_picture_cut_short_is_damaged(kind):
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 300, 3), dtype=np.uint8))
+    content = encoded(noise, kind)
+    with pytest.raises(PictureError, match=r"damaged or cut short|not a picture"):
+        open_picture(content[: len(content) // 2])
+
+
+def test_heic_without_its_package_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(preprocessing, "_heif_format", lambda: [])
+    with pytest.raises(PictureError, match="pip install pillow-heif"):
+        open_picture(b"\x00\x00\x00\x18ftypheic" + bytes(200))
+
+
+@pytest.mark.parametrize("path", sample_paths(), ids=lambda path: path.name)
+def test_polarity_of_the_samples(path):
+    grey, _ = open_picture(path)
+    assert preprocessing.is_light_on_dark(grey) == (path.name.split("_")[0] in {"chalk", "screen", "tiny"})
+
+
+@pytest.mark.parametrize("shadow", [0.0, 0.5])
+@pytest.mark.parametrize("pen", ["dark", "light"])
+def test_polarity_in_uneven_light(pen, shadow):
+    rng = np.random.default_rng(2)
+    colours = {} if pen == "dark" else {"pen": (225, 225, 218), "paper": (70, 80, 75)}
+    decided = []
+    for image in load_mnist().train.images[:20]:
+        ink = write_digits(image[np.newaxis], [(100, 50, 300)], (500, 400))
+        picture = photograph(ink, rng, light=0.7, shadow=shadow, **colours)
+        decided.append(preprocessing.is_light_on_dark(open_picture(picture)[0]))
+    assert decided == [pen == "light"] * 20
+
+
+def test_paper_keeps_the_shadow_and_loses_the_ink():
+    digit = load_mnist().train.images[:1]
+    sheet = np.full((300, 400), 200, np.float32)
+    sheet[:, 220:] = 90
+    written = sheet * (1 - 0.8 * write_digits(digit, [(100, 50, 200)], (400, 300)))
+    paper = preprocessing.paper_brightness(np.rint(written).astype(np.uint8))
+    away_from_edge = np.abs(np.arange(400) - 220) > 12
+    assert np.abs(paper - sheet)[:, away_from_edge].max() < 20
+
+
+def test_ruled_lines_go_and_the_bars_of_digits_stay():
+    digits = load_mnist().train
+    seven = digits.images[np.flatnonzero(digits.labels == 7)[:1]]
+    ink = write_digits(seven, [(250, 100, 300)], (800, 500)) > 0.5
+    rules = draw_rules((800, 500), 90, thickness=3) > 0
+    cleaned = preprocessing.remove_lines(ink | rules)
+    assert (cleaned & ~ink).mean() < 0.002
+    assert (ink & ~cleaned).sum() < 0.03 * ink.sum()
+    assert np.array_equal(preprocessing.remove_lines(ink), ink)
+
+
+def test_digits_are_found_in_reading_order():
+    mask = np.zeros((200, 300), bool)
+    places = [(20, 20), (20, 100), (32, 180), (110, 40), (100, 150)]
+    for row, column in places:
+        mask[row : row + 50, column : column + 20] = True
+    found = preprocessing.find_digits(mask)
+    corners = [(int(digit.any(axis=1).argmax()), int(digit.any(axis=0).argmax())) for digit, _ in found]
+    assert corners == places
+    assert [row for _, row in found] == [0, 0, 0, 1, 1]
+
+
+def test_the_bar_of_a_five_belongs_to_it_and_specks_do_not():
+    mask = np.zeros((120, 120), bool)
+    mask[30:34, 50:80] = True
+    mask[40:90, 45:50] = True
+    mask[10:12, 10:12] = True
+    found = preprocessing.find_digits(mask)
+    assert len(found) == 1
+    assert found[0][0][32, 60]
+    assert not found[0][0][10, 10]
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 20, 45])
+def test_strokes_of_every_width_come_out_alike(width):
+    page = np.zeros((400, 400), np.uint8)
+    cv2.line(page, (100, 60), (100, 340), 1, width)
+    cv2.line(page, (100, 340), (300, 340), 1, width)
+    even = preprocessing.even_stroke(preprocessing.crop(page > 0))
+    wanted = preprocessing.STROKE / preprocessing.BOX * max(even.shape)
+    assert 0.6 * wanted < preprocessing.stroke_width(even) < 1.6 * wanted
+
+
+def test_a_digit_keeps_its_shape_and_balances_in_the_middle():
+    mask = np.zeros((160, 60), bool)
+    mask[:, :20] = mask[:20] = True
+    boxed = preprocessing.fit_into_box(mask)
+    assert boxed.shape == (20, 8)
+    row, column = preprocessing.centre_of_mass(preprocessing.centre(boxed))
+    assert abs(row - 13.5) <= 0.5
+    assert abs(column - 13.5) <= 0.5
+
+
+def test_mnist_digits_survive_the_whole_path():
+    """A training digit, drawn large and prepared again, is much like itself."""
+    images = load_mnist().train.images[:50]
+    likeness = []
+    for image in images:
+        drawn = np.rint(255 * (1 - write_digits(image[np.newaxis], [(100, 100, 300)], (500, 500)))).astype(np.uint8)
+        again = prepare(drawn, without=["stroke width"])[0][0].image
+        likeness.append(np.corrcoef(again.ravel(), image.ravel())[0, 1])
+    assert np.median(likeness) > 0.9
+
+
+def test_every_switch_changes_something_somewhere():
+    rng = np.random.default_rng(1)
+    ink = write_digits(load_mnist().train.images[3:4], [(150, 60, 300)], (600, 420))
+    picture = photograph(ink, rng, rules=draw_rules((600, 420), 100), rule_colour=(60, 60, 60), light=0.8, shadow=0.5)
+    normal = prepare(picture)[0][0].image
+    for switch in preprocessing.SWITCHES:
+        if switch != "polarity":
+            changed = prepare(picture, without=[switch])[0]
+            assert len(changed) != 1 or not np.array_equal(changed[0].image, normal), switch
+    negative = 255 - photograph(ink, rng)
+    assert "inverted" in prepare(negative)[1]
+    assert "inverted" not in prepare(negative, without=["polarity"])[1]
+
+
+def test_an_unknown_switch_is_refused():
+    with pytest.raises(ValueError, match="Unknown step colour: use polarity"):
+        prepare(np.full((50, 50), 255, np.uint8), without=["colour"])
+
+
+def test_without_ink_nothing_is_found():
+    rng = np.random.default_rng(5)
+    for light in (0.0, 0.4, 0.8):
+        sheet = photograph(np.zeros((400, 500), np.float32), rng, light=light, shadow=0.3)
+        assert prepare(sheet)[0] == []
+    assert prepare(np.full((60, 60), 128, np.uint8))[0] == []

@@ -1,0 +1,142 @@
+"""The project as a whole: what is installed, what is shipped, what a notebook may hold."""
+
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_conda_and_binder_install_what_pyproject_says():
+    dependencies = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    conda, [pip] = [d for d in dependencies if isinstance(d, str)], [d for d in dependencies if isinstance(d, dict)]
+    assert [name.split("=")[0] for name in conda] == ["python", "pip"]
+    version = tuple(map(int, conda[0].split("=")[1].split(".")))
+    assert (3, 11) <= version < (3, 14)
+    assert PROJECT["requires-python"] == ">=3.11,<3.14"
+    [editable] = pip["pip"]
+    extras = re.fullmatch(r"-e \.\[(.+)\]", editable)[1].split(",")
+    assert set(extras) <= set(PROJECT["optional-dependencies"])
+
+
+def test_nothing_is_too_large():
+    for path in ROOT.glob("d*/**/*"):
+        assert not path.is_file() or path.stat().st_size < 12_000_000, path
+    for path in (ROOT / "digitkit" / "weights").glob("*.npz"):
+        assert path.stat().st_size < 1_000_000
+    for path in NOTEBOOKS:
+        assert path.stat().st_size < 1_000_000
+
+
+def test_the_training_log_is_beside_the_weights():
+    log = (ROOT / "digitkit" / "weights" / "digits.log").read_text(encoding="utf-8")
+    assert "python -m digitkit train" in log
+    assert re.search(r"seed: \d+", log)
+    assert float(re.search(r"test digits, opened once: ([\d.]+)%", log)[1]) >= 99.5
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+class TestNotebook:
+    @pytest.fixture
+    def notebook(self, path):
+        return nbformat.read(path, as_version=4)
+
+    def test_it_was_run_from_top_to_bottom_without_an_error(self, notebook):
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+        assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
+
+    def test_its_cells_are_short(self, notebook):
+        lengths = sorted(len(cell.source.splitlines()) for cell in notebook.cells if cell.cell_type == "code")
+        assert lengths[-1] <= 20
+        assert statistics.median(lengths) <= 4
+        assert lengths[int(0.9 * len(lengths))] <= 12
+
+    def test_it_has_the_frame_of_a_lesson(self, notebook):
+        text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        for part in (
+            "# 0",
+            "After this notebook you can",
+            "minutes",
+            "**Predict",
+            "**Look closer",
+            "### Exercise",
+            "<summary>Hint",
+            "<summary>Solution",
+            "## Quiz",
+            "## Recap",
+            "**Next:**",
+        ):
+            assert part in text, part
+
+    def test_it_names_no_path_of_this_machine(self, notebook):
+        assert not re.search(r"(?<![\w.])/(tmp|home|root|work|Users)/", nbformat.writes(notebook))
+
+    def test_its_solutions_pass_their_checks(self, path, notebook, monkeypatch):
+        """Every exercise is solved by its own solution, in the notebook's own words."""
+        monkeypatch.chdir(path.parent)
+        cells = notebook.cells
+        checks = [index for index, cell in enumerate(cells) if cell.cell_type == "code" and "digitkit.check_" in cell.source]
+        assert checks
+        for index in checks:
+            solution = next(
+                match[1]
+                for cell in cells[index:]
+                if (match := re.search(r"<summary>Solution</summary>\s+```python\n(.+?)```", cell.source, re.DOTALL))
+            )
+            names = solve(cells[:index], solution, cells[index].source)
+            assert names["result"].outcome == "right", cells[index].source
+
+
+def solve(before, solution, check):
+    """Run what the solution needs of the cells before it, then the solution and its check."""
+    import digitkit
+    from digitkit.model import keras, layers
+
+    names = {"digitkit": digitkit, "keras": keras, "layers": layers}
+    placeholder = before[-1].source
+    exec("\n".join(["import numpy as np", placeholder, solution, f"result = {check}"]), names)
+    return names
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_data_and_weights(tmp_path):
+    """Build the wheel, install it elsewhere, and read a sample far from the checkout."""
+    source = shutil.copytree(
+        ROOT,
+        tmp_path / "source",
+        ignore=shutil.ignore_patterns(".git", "my", ".venv", "venv", "__pycache__", "notebooks", "tests"),
+    )
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, source], check=True)
+    [wheel] = tmp_path.glob("*.whl")
+    assert wheel.stat().st_size < 16_000_000
+    # The packages that it depends on are taken from this environment: this is about what the wheel itself holds.
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    python = environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
+    site = subprocess.check_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True).strip()
+    import numpy
+
+    (Path(site) / "dependencies.pth").write_text(str(Path(numpy.__file__).parent.parent))
+    program = (
+        "import digitkit, json; r = digitkit.read(digitkit.data_dir() / 'samples' / 'pen_7.jpg'); "
+        "print(digitkit.__file__); print(r.text, len(digitkit.load_mnist().train), digitkit.home_dir())"
+    )
+    environment_variables = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    result = subprocess.run([python, "-c", program], cwd=tmp_path, env=environment_variables, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    file, line = result.stdout.splitlines()
+    assert str(environment) in file
+    assert line == f"7 60000 {tmp_path / 'digitkit'}"
