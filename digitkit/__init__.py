@@ -12,8 +12,32 @@ _HOMES = {
     "network": ["Network", "NetworkError", "load_network", "save_network"],
     "reader": ["Digit", "Reading", "in_words", "percent", "read"],
     "model": ["build_cnn", "hold_out", "to_input", "to_keras", "to_network", "train"],
+    "explain": [
+        "ExplainError",
+        "exciting_image",
+        "feature_maps",
+        "grad_cam",
+        "kernels",
+        "my_model",
+        "my_network",
+        "occlusion",
+    ],
     "panel": ["Panel"],
-    "exercises": ["check_deeper_model", "check_inverted", "check_order", "check_parameters"],
+    "exercises": [
+        "check_blank",
+        "check_centre_of_mass",
+        "check_deeper_model",
+        "check_diagonal_kernel",
+        "check_inverted",
+        "check_margin",
+        "check_normalise",
+        "check_order",
+        "check_output_sizes",
+        "check_parameters",
+        "check_ranking",
+        "check_recall",
+        "check_window",
+    ],
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = sorted(_HOME_OF)

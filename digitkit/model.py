@@ -5,13 +5,15 @@ import json
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from digitkit.data import DataError, Digits, home_dir, load_mnist
+from digitkit.data import DataError, home_dir, load_mnist
 from digitkit.network import LAYERS, Network, NetworkError, load_network, save_network, softmax
-from digitkit.simulate import distort
+from digitkit.preprocessing import prepare
+from digitkit.simulate import as_prepared, distort, drawn_digits, no_digits, one_digit, random_picture
 
 
 @contextlib.contextmanager
@@ -69,10 +71,11 @@ def build_shipped_cnn():
     """The network that ships with the kit: the same kinds of layers as `build_cnn`, only more of them.
 
     Batch normalisation (Ioffe and Szegedy, 2015) lets the deeper stack train fast; after training it melts into the
-    convolution before it. Returns an untrained keras.Sequential with the same input and output as `build_cnn`.
+    convolution before it. An eleventh output stands for "this is no digit".
+    Returns an untrained keras.Sequential: (n, 28, 28, 1) floats from 0 to 1 in, (n, 11) probabilities out.
 
     >>> build_shipped_cnn().output_shape
-    (None, 10)
+    (None, 11)
     """
 
     def convolution(filters, padding):
@@ -86,11 +89,11 @@ def build_shipped_cnn():
             *convolution(48, "same"),
             *convolution(48, "same"),
             layers.MaxPooling2D(2),
-            *convolution(96, "same"),
-            *convolution(96, "valid"),
+            *convolution(128, "same"),
+            *convolution(128, "valid"),
             layers.GlobalAveragePooling2D(),
             layers.Dropout(0.2),
-            layers.Dense(10),
+            layers.Dense(11),
             layers.Softmax(),
         ]
     )
@@ -200,8 +203,11 @@ def to_network(model, temperature=None, about=None):
                 raise NetworkError(
                     f"Layer {layer.name} uses the activation {activation}; digitkit runs relu, and softmax at the end."
                 )
-    if not exported or exported[-1][0] != "Dense" or exported[-1][1]["bias"].shape != (10,):
-        raise NetworkError("The last layer must be Dense(10), with or without softmax: one score for each digit.")
+    if not exported or exported[-1][0] != "Dense" or len(exported[-1][1]["bias"]) not in {10, 11}:
+        raise NetworkError(
+            "The last layer must be Dense(10), with or without softmax: one score for each digit. "
+            "Dense(11) has one more, for what is no digit."
+        )
     return Network(exported, temperature, about or {})
 
 
@@ -244,7 +250,7 @@ def to_keras(network):
     """Rebuild a Keras model from a `Network`, for example to differentiate it: the same logits, softmax at the end.
 
     >>> to_keras(load_network()).output_shape
-    (None, 10)
+    (None, 11)
     """
     model = keras.Sequential([layers.Input((28, 28, 1))])
     for name, settings in network.layers:
@@ -280,54 +286,94 @@ def fit_temperature(logits, labels):
 
 
 def train_shipped(out, seed=2026, epochs=40):
-    """Train the network that ships with the kit, on 55,000 digits redrawn anew in each epoch, and write its weights.
+    """Train the network that ships with the kit and write its weights.
+
+    It learns from 55,000 MNIST training digits, as they are and as they come out of preprocessing, from digits drawn by
+    code in forms that MNIST hardly knows, and from marks that are no digit; all are redrawn anew in each epoch.
 
     out: path of the `.npz` to write; its log is written beside it. After every epoch the state is kept in
-    `$DIGITKIT_HOME/training`, so the same call goes on where an interrupted one stopped. Prints a line for each epoch.
+    `$DIGITKIT_HOME`, so the same call goes on where an interrupted one stopped. Prints a line for each epoch.
     The best epoch is not picked: it is always the last. The test set is opened once, after the weights are final.
     """
     out = Path(out)
     mnist = load_mnist()
     training, validation = hold_out(mnist.train)
-    redrawn = Digits(distort(validation.images, np.random.default_rng([seed, 0])), validation.labels)
+    pool = training_pool(training, np.random.default_rng([seed, 0]))
     folder = home_dir() / f"training-{seed}-{epochs}"
     folder.mkdir(exist_ok=True)
-    model, log = _start_or_resume(folder, len(training), seed, epochs)
+    model, log = _start_or_resume(folder, -(-len(pool.epoch_labels) // 128), seed, epochs)
     for epoch in range(len(log) + 1, epochs + 1):
         started = time.monotonic()
         keras.utils.set_random_seed(seed + epoch)
-        images = distort(training.images, np.random.default_rng([seed, epoch]))
-        history = model.fit(to_input(images), training.labels, batch_size=128, verbose=0).history
-        accuracy = model.evaluate(to_input(redrawn.images), redrawn.labels, batch_size=500, verbose=0)[1]
+        images = distort(pool.epoch_images(np.random.default_rng([seed, epoch])), np.random.default_rng([seed, epoch, 1]))
+        history = model.fit(to_input(images), pool.epoch_labels, batch_size=128, verbose=0).history
+        right = (to_network(model).probabilities(validation.images).argmax(axis=1) == validation.labels).mean()
         seconds = time.monotonic() - started
-        log.append(
-            f"epoch {epoch:2} of {epochs}: loss {history['loss'][0]:.4f}, "
-            f"accuracy on redrawn validation digits {accuracy:.2%}, {seconds:.0f} s"
-        )
+        log.append(f"epoch {epoch:2} of {epochs}: loss {history['loss'][0]:.4f}, validation accuracy {right:.2%}, {seconds:.0f} s")
         print(log[-1], flush=True)
         _save_state(folder, model, log)
 
-    logits = to_network(model).logits(redrawn.images)
     about = {
-        "command": f"python -m digitkit train --out {out.name}",
+        "command": f"python -m digitkit train --seed {seed} --out {out.name}",
         "seed": seed,
         "epochs": epochs,
-        "trained on": "MNIST training images 1 to 55,000, redrawn by digitkit.simulate.distort",
-        "temperature fitted on": "MNIST training images 55,001 to 60,000, redrawn",
+        "trained on": "MNIST training images 1 to 55,000, digits drawn by code, and marks that are no digit",
+        "temperature fitted on": "MNIST training images 55,001 to 60,000, rendered as pictures and read back",
     }
-    network = to_network(model, fit_temperature(logits, redrawn.labels), about)
+    network = Network(to_network(model).layers, _temperature_on_pictures(model, validation, seed), about)
     save_network(network, out)
-    for name, digits in [("validation digits as they are", validation), ("test digits, opened once", mnist.test)]:
-        right = (network.logits(digits.images).argmax(axis=1) == digits.labels).sum()
-        log.append(f"accuracy on the {len(digits):,} {name}: {right / len(digits):.2%}")
+    for name, digits in [("validation digits", validation), ("test digits, opened once", mnist.test)]:
+        right = (network.probabilities(digits.images).argmax(axis=1) == digits.labels).mean()
+        log.append(f"accuracy on the {len(digits):,} {name}: {right:.2%}")
         print(log[-1], flush=True)
     lines = [f"{key}: {value}" for key, value in about.items()]
     out.with_suffix(".log").write_text("\n".join([*lines, f"temperature: {network.temperature}", *log, ""]), encoding="utf-8")
 
 
-def _start_or_resume(folder, size, seed, epochs):
+@dataclass(frozen=True)
+class TrainingPool:
+    """What an epoch is drawn from. versions: (k, n, 28, 28) uint8, the same n digits k times, as they are and as prepared;
+    others: (m, 28, 28) uint8, digits drawn by code and marks that are no digit; epoch_labels: (n + m,) uint8, 10 = no digit."""
+
+    versions: np.ndarray
+    others: np.ndarray
+    epoch_labels: np.ndarray
+
+    def epoch_images(self, rng):
+        """For each digit one of its versions, the digit as it is as often as all others together. (n + m, 28, 28) uint8."""
+        count, size = self.versions.shape[:2]
+        chosen = np.where(rng.uniform(size=size) < 0.5, 0, rng.integers(1, count, size))
+        return np.concatenate([self.versions[chosen, np.arange(size)], self.others])
+
+
+def training_pool(digits, rng):
+    """Make the examples that the shipped network learns from; takes a few minutes. digits: Digits of MNIST."""
+    versions = [digits.images]
+    versions.append(np.stack([as_prepared(image, rng) for image in digits.images]))
+    versions.append(np.stack([as_prepared(image, rng) for image in distort(digits.images, rng)]))
+    drawn, labels = drawn_digits(len(digits) // 14, rng)
+    others = no_digits(len(digits) // 6, rng, digits.images)
+    return TrainingPool(
+        np.stack(versions),
+        np.concatenate([drawn, others]),
+        np.concatenate([digits.labels, labels, np.full(len(others), 10, np.uint8)]),
+    )
+
+
+def _temperature_on_pictures(model, validation, seed):
+    """Fit the temperature on validation digits that were rendered as pictures and found again."""
+    rng = np.random.default_rng([seed, 1])
+    images, labels = [], []
+    for image, label in zip(validation.images, validation.labels, strict=True):
+        found = prepare(random_picture(one_digit(image, rng), rng))[0]
+        if len(found) == 1:
+            images.append(found[0].image)
+            labels.append(label)
+    return fit_temperature(to_network(model).logits(np.stack(images)), np.array(labels))
+
+
+def _start_or_resume(folder, steps_per_epoch, seed, epochs):
     state = folder / "state.keras"
-    steps_per_epoch = -(-size // 128)
     if state.is_file():
         model = keras.models.load_model(state)
         done = int(model.optimizer.iterations) // steps_per_epoch

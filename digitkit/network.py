@@ -150,16 +150,30 @@ class Network:
         return outputs
 
     def logits(self, images):
-        """The ten scores before softmax, equal to Keras's: (n, 28, 28) uint8 -> (n, 10) float32."""
+        """The scores before softmax, equal to Keras's: (n, 28, 28) uint8 -> (n, 10) float32.
+
+        A network that has also learned what is no digit gives an eleventh: (n, 11).
+        """
         return self.activations(images)[-1]
 
     def probabilities(self, images):
-        """How likely each digit is: (n, 28, 28) uint8 -> (n, 10) float, rows adding up to 1.
+        """How likely each digit is, if it is a digit: (n, 28, 28) uint8 -> (n, 10) float, rows adding up to 1.
 
         >>> load_network().probabilities(np.zeros((2, 28, 28), np.uint8)).shape
         (2, 10)
         """
-        return softmax(self.logits(images).astype(np.float64) / (self.temperature or 1.0))
+        return softmax(self._scaled_logits(images)[:, :10])
+
+    def no_digit(self, images):
+        """How likely it is that the image shows no digit at all: (n, 28, 28) uint8 -> (n,) float; 0 if it never learned that.
+
+        >>> load_network().no_digit(np.zeros((2, 28, 28), np.uint8)).shape
+        (2,)
+        """
+        return softmax(self._scaled_logits(images))[:, 10:].sum(axis=1)
+
+    def _scaled_logits(self, images):
+        return self.logits(images).astype(np.float64) / (self.temperature or 1.0)
 
 
 def save_network(network, path):
@@ -190,7 +204,7 @@ def load_network(path=None):
     Raises NetworkError if the file is missing or is no weights file of digitkit.
 
     >>> load_network().logits(np.zeros((1, 28, 28), np.uint8)).shape
-    (1, 10)
+    (1, 11)
     """
     return _load(Path(path) if path is not None else SHIPPED)
 

@@ -19,9 +19,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
-WORKING_SIZE = 1200  # pixels of the longer side; a larger picture is shrunk before anything else is done
+MOST_PARTS = 150  # of the ink; a page of texture has thousands, and comparing all with all would take minutes
+WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
 SMALLEST_SIZE = 320  # a smaller one is enlarged, so that a stroke is several pixels wide
 BOX = 20  # pixels: the box that MNIST fits a digit into
+PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wider
 FAINTEST = 32  # of 255: ink must swallow at least this much of the paper's light
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: on average MNIST's are at 13.99 and 14.00
 STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
@@ -41,13 +43,13 @@ def open_picture(source):
 
     source: a path, the bytes of a file, a PIL image, or an array of shape (h, w), (h, w, 3) or (h, w, 4) with
     uint8 or uint16 numbers or floats from 0 to 1.
-    Returns (grey, size): grey (h, w) uint8, at most 1,200 pixels a side; size = (width, height) of the upright original.
+    Returns (grey, size): grey (h, w) uint8, at most 1,000 pixels a side; size = (width, height) of the upright original.
     Raises PictureError, with one sentence for the user, if it cannot.
 
     >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
     (40, 60)
     """
-    image, size = _image_and_size(source)
+    image, size = _image_and_size(source, "L")
     with _damage_in_words():
         image.load()
         orientation = image.getexif().get(_ORIENTATION, 1)
@@ -62,7 +64,7 @@ def thumbnail(source, longest=480):
     >>> thumbnail(np.zeros((900, 1200, 3), np.uint8)).shape
     (360, 480, 3)
     """
-    image, _ = _image_and_size(source)
+    image, _ = _image_and_size(source, "RGB")
     with _damage_in_words():
         image = image.convert("RGBA") if image.mode in {"P", "1"} else image  # these cannot be shrunk smoothly
         colours = _shrunk(ImageOps.exif_transpose(image), longest)
@@ -73,8 +75,8 @@ def thumbnail(source, longest=480):
         return np.asarray(Image.alpha_composite(sheet, rgba).convert("RGB"))
 
 
-def _image_and_size(source):
-    """The PIL image, not yet decoded where that can wait, and its (width, height) as stored."""
+def _image_and_size(source, mode):
+    """The PIL image, not yet decoded where that can wait, and its (width, height) as stored. mode: "L" if grey is enough."""
     if isinstance(source, np.ndarray):
         image = _image_from_array(source)
     elif isinstance(source, Image.Image):
@@ -87,7 +89,7 @@ def _image_and_size(source):
         raise PictureError(f"A picture is a path, bytes, a PIL image or an array, not {type(source).__name__}.")
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
-        image.draft(None, (WORKING_SIZE, WORKING_SIZE))
+        image.draft(mode, [WORKING_SIZE * side // max(size) for side in size])
     return image, size
 
 
@@ -215,8 +217,9 @@ def enlarge(grey):
 def is_light_on_dark(grey):
     """Whether the ink is brighter than its paper, as with chalk or MNIST.
 
-    Ink covers the smaller part of any neighbourhood, so the local median shows the paper; what stands out from it,
-    darker or brighter, is the ink. Shadows stand out a little on either side, so light ink must stand out clearly.
+    What differs from the paper, darker or brighter, is the ink. If the border of the picture is all alike, it is paper.
+    If not (a shadow, a vignette), the paper is the local median, since ink covers the smaller part of any neighbourhood;
+    shadows stand out a little from it on either side, so light ink must stand out clearly.
 
     grey: (h, w) uint8. Returns a bool.
 
@@ -224,10 +227,13 @@ def is_light_on_dark(grey):
     True
     """
     small = cv2.resize(grey, _fit(grey.shape, 96), interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(small, 2 * (max(small.shape) // 4) + 1)
-    difference = small.astype(np.float32) - paper
+    border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    low, middle, high = np.percentile(border, [10, 50, 90])
+    difference, margin = small - middle, 1
+    if high - low > 0.25 * np.percentile(np.abs(difference), 99):
+        difference, margin = small - cv2.medianBlur(small, 2 * (max(small.shape) // 4) + 1).astype(np.float64), 6
     lighter, darker = np.square(difference[difference > 0]).sum(), np.square(difference[difference < 0]).sum()
-    return bool(lighter > 6 * darker)
+    return bool(lighter > margin * darker)
 
 
 def paper_brightness(grey):
@@ -241,7 +247,7 @@ def paper_brightness(grey):
     np.True_
     """
     small = cv2.medianBlur(cv2.resize(grey, _fit(grey.shape, 160), interpolation=cv2.INTER_AREA), 3)
-    window = max(min(small.shape) // 3, 3)
+    window = max(int(PAPER_WINDOW * min(small.shape)), 3)
     wide = np.pad(small.astype(np.float32), window, mode="reflect", reflect_type="odd")
     edge = np.pad(small.astype(np.float32), window, mode="edge")
     around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
@@ -264,19 +270,28 @@ def ink_strength(grey, paper):
     return 255 * np.clip(1 - light, 0, 1).astype(np.float32)
 
 
+def unevenness(strength):
+    """How much the ink strength of bare paper varies: a standard deviation that a little ink does not disturb.
+
+    >>> unevenness(np.zeros((9, 9), np.float32))
+    0.0
+    """
+    some = strength[::3, ::3] if strength.size > 90_000 else strength  # a ninth of the pixels tells as much
+    return float(1.4826 * np.median(np.abs(some - np.median(some))))
+
+
 def threshold(strength):
     """Decide which pixels are ink, with two thresholds (hysteresis, after Canny 1986).
 
     Pixels above the high threshold are ink; those above the low one are ink if they touch such a pixel, so that
     a faint end of a stroke stays and a faint speck goes. Both follow from the strength of the darkest strokes.
 
-    strength: (h, w) float, 0 to 255. Returns (mask, low, high): mask (h, w) bool; all False if nothing stands out from the paper.
+    strength: (h, w) float32, 0 to 255. Returns (mask, low, high): mask (h, w) bool; all False if nothing stands out.
 
-    >>> threshold(np.zeros((9, 9), np.uint8))[0].any().item()
+    >>> threshold(np.zeros((9, 9), np.float32))[0].any().item()
     False
     """
-    grain = 1.4826 * np.median(np.abs(strength - np.median(strength)))  # a standard deviation that ink does not disturb
-    floor = max(6 * grain, 12)
+    floor = max(6 * unevenness(strength), 12.0)
     standing_out = strength[strength > floor]
     if standing_out.size < 1e-4 * strength.size:
         return np.zeros(strength.shape, bool), floor, floor
@@ -297,50 +312,68 @@ def _fit(shape, longest):
     return max(round(shape[1] * shrink), 1), max(round(shape[0] * shrink), 1)
 
 
-def remove_lines(mask):
-    """Take out ruled lines and the edges of boxes: long, thin, straight, and running into the picture's border.
+def remove_lines(strength):
+    """Take out ruled lines, squares and the edges of boxes: straight, thin, and across the whole picture.
 
-    Only such lines go, because every long line would include the bars of 2, 4 and 7. Where a stroke crosses a line,
-    the ink is thicker than the line itself: there it stays.
+    A bar of a 2, 4 or 7 is as long and as straight, but does not run into the picture's border on both sides, nor does it
+    come in pairs at the top and bottom.
+    Where a stroke crosses a line, the ink is thicker than the line itself: there it stays.
 
-    mask: (h, w) bool. Returns (h, w) bool.
+    strength: (h, w) float32, 0 to 255. Returns (h, w) float32.
 
-    >>> page = np.zeros((60, 60), bool); page[30] = True
-    >>> remove_lines(page).any().item()
-    False
+    >>> page = np.zeros((60, 60), np.float32); page[30] = 99
+    >>> remove_lines(page).max().item()
+    0.0
     """
-    cleaned = mask & ~_horizontal_lines(mask)
-    return cleaned & ~_horizontal_lines(mask.T).T
+    fine = strength - cv2.GaussianBlur(strength, (0, 0), max(max(strength.shape) / 200, 1))
+    faintest = max(6 * unevenness(fine), 10.0)  # lines are narrow, so only what varies from pixel to pixel could be mistaken
+    cleaned = np.where(_horizontal_lines(strength > faintest), 0, strength)
+    return np.where(_horizontal_lines(cleaned.T > faintest).T, 0, cleaned)
 
 
 def _horizontal_lines(mask):
+    """The pixels of lines that run across the picture, level or a little inclined. mask: (h, w) bool. Returns (h, w) bool."""
     height, width = mask.shape
-    ink = mask.astype(np.uint8)
-    length = max(width // 8, 9)
-    runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    joined = cv2.dilate(runs, np.ones((3, 9), np.uint8))  # a line that is not quite level is a staircase of runs
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    y, x = np.nonzero(mask)
+    if not len(y):
+        return mask
+    some = np.arange(0, len(y), 1 + len(y) // 20_000)
+    slopes = np.linspace(-0.08, 0.08, 33)
+    # At the right inclination all pixels of a line fall into one row, so the counts of the rows differ most.
+    peakedness = [np.square(np.bincount(_level(y[some], x[some], slope, width) + height)).sum() for slope in slopes]
+    row = _level(y, x, slopes[int(np.argmax(peakedness))], width) + height
+    coverage = np.bincount(row, minlength=3 * height) / width
+    margin = max(width // 30, 2)
+    ends = [np.bincount(row[part], minlength=3 * height) >= margin / 2 for part in (x < margin, x >= width - margin)]
+    is_line = (coverage > 0.55) & ends[0] & ends[1]
+    place = (np.arange(3 * height) - height) / height
+    near_top, near_bottom = ((coverage > 0.75) & zone for zone in (np.abs(place) < 0.15, np.abs(place - 1) < 0.15))
+    if near_top.any() and near_bottom.any():  # a printed box stops short of the border, but it has two such edges
+        is_line |= near_top | near_bottom
     lines = np.zeros_like(mask)
-    tall = _vertical_run_length(ink)
-    for part in range(1, count):
-        left, _, part_width, _, _ = stats[part]
-        pixels = (parts == part) & mask
-        touches = (left <= 4) + (left + part_width >= width - 4)
-        if touches == 0 or part_width < (0.5 if touches == 1 else 0.3) * width:
-            continue
-        thickness = np.median(tall[pixels & (runs > 0)])
-        if thickness < height / 15:
-            lines |= pixels & (tall <= 1.6 * thickness + 1)
+    if not is_line.any():
+        return lines
+    tall = _vertical_run_length(mask)
+    for group in np.split(np.flatnonzero(is_line), np.flatnonzero(np.diff(np.flatnonzero(is_line)) > 1) + 1):
+        if len(group) and len(group) < height / 10:
+            inside = (row >= group[0] - 2) & (row <= group[-1] + 2)
+            thickness = np.median(tall[y[inside], x[inside]])
+            thin = inside & (tall[y, x] <= max(1.6 * thickness, len(group)) + 1)
+            lines[y[thin], x[thin]] = True
     return lines
 
 
-def _vertical_run_length(ink):
+def _level(y, x, slope, width):
+    return np.rint(y - slope * (x - width / 2)).astype(np.intp)
+
+
+def _vertical_run_length(mask):
     """For each ink pixel, how many ink pixels stand above and below it without a gap, itself included."""
-    height = len(ink)
-    rows = np.arange(height)[:, np.newaxis]
-    above = np.maximum.accumulate(np.where(ink == 0, rows, -1), axis=0)
-    below = np.minimum.accumulate(np.where(ink == 0, rows, height)[::-1], axis=0)[::-1]
-    return np.where(ink > 0, below - above - 1, 0)
+    height = np.int32(len(mask))
+    rows = np.arange(height, dtype=np.int32)[:, np.newaxis]
+    above = np.maximum.accumulate(np.where(mask, np.int32(-1), rows), axis=0)
+    below = np.minimum.accumulate(np.where(mask, height, rows)[::-1], axis=0)[::-1]
+    return np.where(mask, below - above - 1, 0)
 
 
 # ── 3. Segment: ink -> one mask for each digit, in reading order ────────────────────────────────────────────────────
@@ -352,11 +385,12 @@ def find_digits(mask):
     Parts that lie over each other or very near, like the bar of a 5, make one digit. Specks go, and so does what
     touches the border of the picture, unless there is nothing else.
 
-    mask: (h, w) bool. Returns a list of (digit, row): digit (h, w) bool, row an int counted from the top.
+    mask: (h, w) bool. Returns a list of (ink, corner, row): ink (rows, columns) bool, cut out; corner (x, y), where it was
+    cut out; row an int counted from the top. At most 100 digits.
 
     >>> page = np.zeros((60, 90), bool); page[20:40, 10:14] = page[20:40, 60:64] = True
-    >>> [(digit[30].argmax().item(), row) for digit, row in find_digits(page)]
-    [(10, 0), (60, 0)]
+    >>> [(corner, row) for ink, corner, row in find_digits(page)]
+    [((10, 20), 0), ((60, 20), 0)]
     """
     count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     boxes = {part: tuple(int(n) for n in stats[part][:4]) for part in range(1, count)}
@@ -377,14 +411,19 @@ def find_digits(mask):
     kept = inner if largest_inner >= max(0.2 * largest, 0.08 * max(mask.shape)) else list(boxes)
     biggest = max(size(part) for part in kept)
     kept = [part for part in kept if size(part) >= 0.05 * biggest and stats[part][4] >= 6]
+    kept = sorted(kept, key=size, reverse=True)[:MOST_PARTS]
     groups = _join_near_parts(kept, boxes)
     tallest = max(max(box[2:]) for _, box in groups)
     groups = [(members, box) for members, box in groups if max(box[2:]) >= 0.35 * tallest]
-    return [(np.isin(parts, members), row) for members, row in _reading_order(groups)]
+    found = []
+    for members, (x, y, w, h), row in _reading_order(groups)[:100]:
+        found.append((np.isin(parts[y : y + h, x : x + w], members), (x, y), row))
+    return found
 
 
 def _join_near_parts(parts, boxes):
-    groups = [([part], boxes[part]) for part in sorted(parts, key=lambda part: -max(boxes[part][2:]))]
+    # The parts come with the largest first, so that a fragment joins a digit and not the other way round.
+    groups = [([part], boxes[part]) for part in parts]
     joined = True
     while joined:
         joined = False
@@ -417,13 +456,15 @@ def _union(box, other):
 def _reading_order(groups):
     """Rows from top to bottom, in a row from left to right. A group joins the row whose middle lies within its height."""
     rows = []
-    for members, (x, y, _, h) in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
-        middle = y + h / 2
-        if rows and abs(middle - np.mean([m for _, _, m, _ in rows[-1]])) < 0.6 * max(h, rows[-1][-1][3]):
-            rows[-1].append((x, members, middle, h))
-        else:
-            rows.append([(x, members, middle, h)])
-    return [(members, number) for number, row in enumerate(rows) for _, members, _, _ in sorted(row, key=lambda d: d[0])]
+    for members, box in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
+        middle, height = box[1] + box[3] / 2, box[3]
+        if rows:
+            row_middle = np.mean([b[1] + b[3] / 2 for _, b in rows[-1]])
+            if abs(middle - row_middle) < 0.6 * max(height, rows[-1][-1][1][3]):
+                rows[-1].append((members, box))
+                continue
+        rows.append([(members, box)])
+    return [(members, box, number) for number, row in enumerate(rows) for members, box in sorted(row, key=lambda group: group[1][0])]
 
 
 # ── 4. Make it like MNIST: the mask of one digit -> 28×28 ───────────────────────────────────────────────────────────
@@ -527,18 +568,100 @@ def centre(image, by_mass=True):
     return digit
 
 
+def _mnist_steps(mask, without=()):
+    cropped = crop(mask)
+    even = cropped if "stroke width" in without else even_stroke(cropped)
+    boxed = fit_into_box(even, keep_aspect="aspect" not in without)
+    image = centre(boxed, by_mass="centre of mass" not in without)
+    return {"crop": cropped, "even stroke": even, "20×20 box": boxed, "28×28": image}
+
+
+def like_mnist(mask):
+    """The ink of one digit made like MNIST: crop, even stroke, 20×20 box, centre of mass.
+
+    mask: (h, w) bool with some ink. Returns (28, 28) uint8, ink bright on black.
+
+    >>> like_mnist(np.eye(50, dtype=bool)).shape
+    (28, 28)
+    """
+    return _mnist_steps(mask)["28×28"]
+
+
 # ── All steps in order ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
 class FoundDigit:
-    """One digit found in a picture. image: (28, 28) uint8; box: (x, y, width, height) in pixels of the upright picture;
-    row: 0 for the topmost; steps: {name: array}, from its crop to 28×28."""
+    """One digit found in a picture, made like MNIST.
+
+    image: (28, 28) uint8. box: (x, y, width, height) in pixels of the upright picture. row: 0 for the topmost.
+    steps: {name: array}, from its cut-out ink to 28×28. corner: (x, y) of that ink in the picture as it was worked on.
+    scale: pixels of the upright picture in one of those.
+    """
 
     image: np.ndarray = field(repr=False)
     box: tuple
     row: int
     steps: dict = field(repr=False)
+    corner: tuple = field(repr=False)
+    scale: float = field(repr=False)
+
+
+def make_digit(ink, corner, row, scale, without=()):
+    """Make cut-out ink like MNIST. ink: (h, w) bool; the rest as in FoundDigit. Returns a FoundDigit.
+
+    >>> make_digit(np.ones((40, 10), bool), (5, 5), 0, 2.0).box
+    (10, 10, 20, 80)
+    """
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    x, y = corner[0] + int(columns[0]), corner[1] + int(rows[0])
+    steps = _mnist_steps(ink, without)
+    height, width = steps["crop"].shape
+    return FoundDigit(steps["28×28"], tuple(round(n * scale) for n in (x, y, width, height)), row, steps, (x, y), scale)
+
+
+def join(first, second):
+    """Two found pieces as one digit. Returns a FoundDigit.
+
+    >>> bar = make_digit(np.ones((4, 20), bool), (0, 0), 0, 1.0)
+    >>> join(bar, make_digit(np.ones((30, 5), bool), (0, 10), 0, 1.0)).box
+    (0, 0, 20, 40)
+    """
+    left, top = min(first.corner[0], second.corner[0]), min(first.corner[1], second.corner[1])
+    pieces = [(one.corner[0] - left, one.corner[1] - top, one.steps["crop"]) for one in (first, second)]
+    ink = np.zeros((max(y + piece.shape[0] for _, y, piece in pieces), max(x + piece.shape[1] for x, _, piece in pieces)), bool)
+    for x, y, piece in pieces:
+        ink[y : y + piece.shape[0], x : x + piece.shape[1]] |= piece
+    return make_digit(ink, (left, top), first.row, first.scale)
+
+
+def cuts(found):
+    """Ways to cut two touching digits apart, from top to bottom where only one stroke joins them.
+
+    Returns a list of at most five pairs of FoundDigit, none if nothing looks like two digits: each must be nearly as tall
+    as both together.
+
+    >>> bridged = np.ones((40, 60), bool); bridged[:18, 25:35] = bridged[22:, 25:35] = False
+    >>> len(cuts(make_digit(bridged, (0, 0), 0, 1.0))) > 0
+    True
+    """
+    ink = found.steps["crop"]
+    height, width = ink.shape
+    columns = np.arange(int(0.25 * width), int(0.75 * width))
+    cost = ink[:, columns].sum(axis=0)
+    widest, chosen = 1.6 * stroke_width(ink), []
+    for column in columns[np.argsort(cost, kind="stable")]:
+        apart = all(abs(column - other) > 0.06 * width for other in chosen)
+        if column > 2 and apart and ink[:, column].sum() <= widest:
+            chosen.append(int(column))
+    x, y = found.corner
+    pairs = []
+    for column in chosen[:5]:
+        left = make_digit(ink[:, :column], (x, y), found.row, found.scale)
+        right = make_digit(ink[:, column:], (x + column, y), found.row, found.scale)
+        if min(len(left.steps["crop"]), len(right.steps["crop"])) >= 0.6 * height:
+            pairs.append((left, right))
+    return pairs
 
 
 def prepare(picture, without=()):
@@ -564,21 +687,12 @@ def prepare(picture, without=()):
         steps["inverted"] = grey
     paper = np.full(grey.shape, np.float32(255)) if "background" in without else paper_brightness(grey)
     strength = ink_strength(grey, paper)
-    mask, _, _ = threshold(strength)
-    steps |= {"paper": paper, "ink": strength, "threshold": mask}
+    steps |= {"paper": paper, "ink": strength}
     if "lines" not in without:
-        mask = remove_lines(mask)
-        steps["without lines"] = mask
+        strength = remove_lines(strength)
+        steps["without lines"] = strength
+    mask, _, _ = threshold(strength)
+    steps["threshold"] = mask
     scale = size[0] / mask.shape[1]
-    found = [_make_like_mnist(digit, row, scale, without) for digit, row in find_digits(mask)]
+    found = [make_digit(ink, corner, row, scale, without) for ink, corner, row in find_digits(mask)]
     return found, steps, size
-
-
-def _make_like_mnist(mask, row, scale, without):
-    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    cropped = crop(mask)
-    even = cropped if "stroke width" in without else even_stroke(cropped)
-    boxed = fit_into_box(even, keep_aspect="aspect" not in without)
-    image = centre(boxed, by_mass="centre of mass" not in without)
-    steps = {"crop": cropped, "even stroke": even, "20×20 box": boxed, "28×28": image}
-    return FoundDigit(image, tuple(round(n * scale) for n in (x, y, width, height)), row, steps)

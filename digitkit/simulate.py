@@ -3,6 +3,9 @@
 import cv2
 import numpy as np
 
+from digitkit.glyphs import DIGITS, NO_DIGITS, blot, draw_glyph, scribble
+from digitkit.preprocessing import crop, like_mnist
+
 
 def distort(images, rng):
     """Redraw each digit as another hand might have written it: moved, turned, scaled, slanted, bent, thinner or thicker.
@@ -125,3 +128,142 @@ def _light(width, height, rng, falloff, shadow):
     distance = x * np.cos(edge) + y * np.sin(edge) - rng.uniform(-0.3, 0.3)
     brightness *= 1 - shadow / (1 + np.exp(-40 * distance))
     return brightness.astype(np.float32)
+
+
+def random_picture(ink_for, rng):
+    """A picture as somebody might take or draw it: sheet, pen, light and camera chosen at random.
+
+    ink_for: a function from the (width, height) of the sheet to its ink (h, w) float. rng: numpy.random.Generator.
+    Returns (h, w) or (h, w, 3) uint8, 40 to 1,000 pixels on the longer side.
+
+    >>> random_picture(lambda size: np.zeros(size[::-1], np.float32), np.random.default_rng(0)).dtype
+    dtype('uint8')
+    """
+    longest = int(np.exp(rng.uniform(np.log(40), np.log(1000))))
+    shape = rng.uniform(0.65, 1)
+    size = (longest, int(longest * shape)) if rng.uniform() < 0.6 else (int(longest * shape), longest)
+    ink = ink_for(size)
+    style = rng.choice(["pen", "pencil", "ruled", "squared", "boxed", "board", "drawing", "screen"], p=[0.3, 0.12, 0.12, 0.1, 0.08, 0.08, 0.1, 0.1])
+    if style in {"drawing", "screen"}:
+        dark, light = rng.integers(0, 40), rng.integers(215, 256)
+        paper, pen = (light, dark) if style == "drawing" else (dark, light)
+        return np.rint(paper + ink * (float(pen) - float(paper))).astype(np.uint8)
+    grey = rng.uniform(90, 160) if style == "pencil" else rng.uniform(15, 90)
+    pen = np.clip(grey + rng.uniform(-1, 1, 3) * [25, 20, 60], 0, 255)
+    paper = rng.uniform(185, 250) + rng.uniform(-1, 1, 3) * [4, 4, 12]
+    if style == "board":
+        pen, paper = rng.uniform(190, 245) + np.zeros(3), rng.uniform(20, 75) + rng.uniform(-1, 1, 3) * 8
+    rules = None
+    if style in {"ruled", "squared"}:
+        spacing = max(int(min(size) * rng.uniform(0.08, 0.3)), 8)
+        rules = draw_rules(size, spacing, squares=style == "squared", thickness=max(longest // 400, 1))
+    elif style == "boxed":
+        rules = _frame(size, rng)
+    return photograph(
+        ink,
+        rng,
+        pen=pen,
+        paper=paper,
+        rules=rules,
+        rule_colour=rng.uniform(90, 190) + rng.uniform(-1, 1, 3) * [40, 20, 40],
+        light=rng.uniform(0, 0.8),
+        shadow=rng.choice([0.0, rng.uniform(0.2, 0.6)]),
+        blur=rng.uniform(0.3, 1 + longest / 500),
+    )
+
+
+def _frame(size, rng):
+    """The edges of a printed box, at the border of the picture as when a form is cut up."""
+    ink = np.zeros(size[::-1], np.float32)
+    x, y = (int(side * rng.uniform(0.01, 0.06)) for side in size)
+    cv2.rectangle(ink, (x, y), (size[0] - 1 - x, size[1] - 1 - y), 1.0, max(max(size) // 200, 1))
+    return ink
+
+
+def one_digit(image, rng):
+    """Ink for `random_picture`: one digit somewhere on the sheet, small or large. image: (28, 28) uint8."""
+
+    def ink_for(size):
+        # MNIST leaves a margin of 4 of 28 pixels, so a frame a little larger than the sheet still keeps the digit on it.
+        side = int(min(size) * rng.uniform(0.35, 1.1))
+        x, y = (int(rng.uniform(min(0, length - side), max(length - side, 0))) for length in size)
+        return write_digits([image], [(x, y, side)], size)
+
+    return ink_for
+
+
+# ── Training examples: digits and other marks as they come out of preprocessing ─────────────────────────────────────
+
+
+def as_prepared(image, rng):
+    """What preprocessing would make of this digit on paper: sharp pen, even stroke, small damage, box, centre of mass.
+
+    image: (28, 28) uint8, ink bright. Returns (28, 28) uint8.
+
+    >>> as_prepared(np.pad(np.full((20, 4), 255, np.uint8), ((4, 4), (12, 12))), np.random.default_rng(0)).shape
+    (28, 28)
+    """
+    mask = write_digits([image], [(0, 0, 196)], (196, 196)) > rng.uniform(0.3, 0.7)
+    if not mask.any():
+        return image
+    return like_mnist(_damage(mask, rng))
+
+
+def _damage(mask, rng):
+    """What goes wrong between paper and mask, now and then: rough edges, a gap, a rest of a printed line, a cut-off side."""
+    damaged = mask.astype(np.uint8) * 255
+    height, width = mask.shape
+    if rng.uniform() < 0.25:
+        grain = cv2.GaussianBlur(rng.normal(0, 1, mask.shape).astype(np.float32), (0, 0), 3)
+        damaged = np.clip(cv2.GaussianBlur(damaged, (0, 0), 3) + 350 * grain, 0, 255).astype(np.uint8)
+    if rng.uniform() < 0.15:
+        start, end = rng.integers(0, width, (2, 2))
+        cv2.line(damaged, start.tolist(), end.tolist(), 0, int(rng.integers(2, 7)))
+    if rng.uniform() < 0.15:
+        row, left, length = int(rng.integers(0, height)), int(rng.integers(0, width)), int(rng.integers(10, 90))
+        ends = ((left, row), (left + length, row)) if rng.uniform() < 0.6 else ((row, left), (row, left + length))
+        cv2.line(damaged, *ends, 255, int(rng.integers(1, 5)))
+    if rng.uniform() < 0.08:
+        rows = np.flatnonzero(mask.any(axis=1))
+        cut = int(rng.uniform(0.02, 0.1) * len(rows))
+        damaged[rows[-1] - cut :] = 0
+    result = damaged > 127
+    return result if result.sum() > 0.5 * mask.sum() else mask
+
+
+def drawn_digits(count, rng):
+    """Digits drawn by code in the forms that MNIST hardly knows. Returns (images (n, 28, 28) uint8, labels (n,) uint8).
+
+    >>> drawn_digits(3, np.random.default_rng(0))[0].shape
+    (3, 28, 28)
+    """
+    labels = rng.choice(10, count, p=np.array([2, 8, 2, 2, 3, 2, 2, 5, 2, 2]) / 30).astype(np.uint8)
+    return np.stack([like_mnist(_damage(crop(draw_glyph(rng.choice(DIGITS[label]), rng)), rng)) for label in labels]), labels
+
+
+def no_digits(count, rng, images):
+    """Marks that are no digit, as they come out of preprocessing. Returns (count, 28, 28) uint8.
+
+    Letters, symbols, several letters together, two digits in one frame, scribbles, blots. images: (n, 28, 28) uint8,
+    digits for the pairs.
+
+    >>> no_digits(2, np.random.default_rng(0), np.full((1, 28, 28), 255, np.uint8)).shape
+    (2, 28, 28)
+    """
+    return np.stack([like_mnist(no_digit_mask(rng, images)) for _ in range(count)])
+
+
+def no_digit_mask(rng, images):
+    """The ink (h, w) bool of one mark that is no digit: see `no_digits`."""
+    kind = rng.choice(["glyph", "word", "pair", "scribble", "blot"], p=[0.56, 0.1, 0.06, 0.14, 0.14])
+    if kind == "scribble":
+        return scribble(rng)
+    if kind == "blot":
+        return blot(rng)
+    if kind == "pair":
+        first, second = images[rng.integers(len(images), size=2)]
+        gap = int(rng.integers(100, 150))
+        return write_digits([first, second], [(0, 0, 196), (gap, int(rng.integers(-20, 21)), 196)], (350, 196)) > 0.5
+    glyphs = [draw_glyph(rng.choice(list(NO_DIGITS.values())), rng, 100) for _ in range(1 if kind == "glyph" else rng.integers(2, 6))]
+    rows = np.flatnonzero(np.any(glyphs, axis=(0, 2)))
+    return np.hstack([glyph[rows[0] : rows[-1] + 1, glyph.any(axis=0)] for glyph in glyphs])

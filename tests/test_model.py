@@ -1,6 +1,8 @@
 import json
 import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -28,6 +30,16 @@ def with_random_statistics(model, seed=0):
         else:
             layer.set_weights([w + rng.normal(0, 0.05, w.shape) for w in weights])
     return model
+
+
+def test_notebook_three_builds_the_same_network():
+    notebook = nbformat.read(Path(__file__).parent.parent / "notebooks" / "03_train_a_cnn.ipynb", as_version=4)
+    [cell] = [cell.source for cell in notebook.cells if cell.source.startswith("import keras")]
+    names = {}
+    exec(cell, names)
+    built, ready = ([layer.get_config() for layer in model.layers] for model in (names["model"], m.build_cnn()))
+    for one, other in zip(built, ready, strict=True):
+        assert {key: value for key, value in one.items() if key != "name"} == {k: v for k, v in other.items() if k != "name"}
 
 
 @pytest.mark.parametrize("build", [m.build_cnn, m.build_shipped_cnn])

@@ -24,6 +24,19 @@ FIGURES = {
     ),
     "parameters": lambda reading: plotting.show_parameters({"first": 160, "second": 4640}),
     "kernels": lambda reading: plotting.show_kernels(np.random.default_rng(0).normal(size=(11, 3, 3)), titles=range(11)),
+    "numbers": lambda reading: plotting.show_numbers([np.eye(4), -np.eye(3)], titles=["picture", "kernel"], frame=(0, 1, 3)),
+    "counts": lambda reading: plotting.show_counts(np.array([5923, 6742])),
+    "feature maps": lambda reading: plotting.show_feature_maps([np.eye(26), -np.eye(26)], ["a", "b"], [np.eye(3), -np.eye(3)]),
+    "loss": lambda reading: plotting.show_loss([1.0, 0.5, 0.25]),
+    "confusion": lambda reading: plotting.show_confusion(np.array([[9, 1], [0, 10]]), labels=[4, 9]),
+    "confusion in per cent": lambda reading: plotting.show_confusion(np.eye(10), percent=True),
+    "calibration": lambda reading: plotting.show_calibration(
+        np.array([3, 0, 9]), np.array([0.6, np.nan, 0.9]), np.array([0.5, np.nan, 1])
+    ),
+    "robustness": lambda reading: plotting.show_robustness({"moved": ([0, 8], [0.99, 0.5]), "turned": ([0, 60], [0.99, 0.7])}),
+    "activations": lambda reading: plotting.show_activations(np.ones((11, 26, 26)), titles=range(11)),
+    "heat": lambda reading: plotting.show_heat([reading.digits[0].image], [np.eye(28)], ["a 3"], "heat", limits=(0, 1)),
+    "one digit": lambda reading: plotting.show_digit(reading.digits[0].image, 3),
 }
 
 
@@ -51,3 +64,36 @@ def test_zero_is_white_and_constant_kernels_do_no_harm():
     assert figure.axes[0].images[0].get_clim() == (-1, 1)
     low, high = plotting.show_kernels(np.array([[[-3.0, 1.0]]])).axes[0].images[0].get_clim()
     assert (low, high) == (-3, 3)
+
+
+def test_numbers_can_be_read_on_their_pixels():
+    left, right = plotting.show_numbers([np.array([[0, 9]]), np.array([[-2.0, 0.111]])]).axes
+    assert [(text.get_text(), text.get_color()) for text in left.texts] == [("0", "white"), ("9", "black")]
+    assert [(text.get_text(), text.get_color()) for text in right.texts] == [("-2", "white"), ("0.11", "black")]
+    assert left.images[0].get_clim() == (0, 9)
+    assert right.images[0].get_clim() == (-2, 2)
+
+
+def test_each_feature_map_has_its_own_range_around_zero():
+    figure = plotting.show_feature_maps([np.array([[-1.0, 4.0]]), np.zeros((2, 2))], ["edge", "nothing"])
+    assert [axes.images[0].get_clim() for axes in figure.axes] == [(-4, 4), (-1, 1)]
+    assert "edge from -1.0 to 4.0" in figure.alt
+
+
+def test_own_scales_differ_and_a_shared_one_does_not():
+    maps = np.stack([np.eye(4), 5 * np.eye(4), np.zeros((4, 4))])
+    shared = [axes.images[0].get_clim() for axes in plotting.show_activations(maps).axes[:3]]
+    assert shared == [(0, 5)] * 3
+    own = [axes.images[0].get_clim() for axes in plotting.show_activations(maps, shared=False).axes[:3]]
+    assert own == [(0, 1), (0, 5), (0, 1)]
+
+
+def test_heat_that_is_zero_everywhere_is_clear():
+    figure = plotting.show_heat([np.zeros((28, 28))], [np.zeros((28, 28))], ["nothing"], "heat")
+    assert figure.axes[0].images[1].get_alpha().max() == 0
+
+
+def test_the_texts_of_tables_name_what_stands_out(reading):
+    assert "4 read as 9: 1" in FIGURES["confusion"](reading).alt
+    assert "no mistake" in FIGURES["confusion in per cent"](reading).alt
+    assert "2 bins" in FIGURES["calibration"](reading).alt

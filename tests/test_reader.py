@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from digitkit.data import data_dir, load_mnist, sample_paths
+from digitkit.glyphs import NO_DIGITS, draw_glyph
 from digitkit.network import load_network
 from digitkit.reader import Digit, Reading, in_words, percent, read
+from digitkit.simulate import write_digits
 
 EXPECTED = {"blank": "", "two_rows": "3141592653"}
 
@@ -23,7 +25,7 @@ def test_every_sample_is_read(path):
     for digit in reading.digits:
         assert digit.image.shape == (28, 28)
         assert digit.image.dtype == np.uint8
-        assert digit.confidence == digit.probabilities.max()
+        assert 0 < digit.confidence <= digit.probabilities.max()
 
 
 def test_a_picture_may_come_as_path_text_bytes_or_array():
@@ -57,6 +59,9 @@ def test_another_network_can_read():
         def probabilities(self, images):
             return np.tile(np.eye(10)[3], (len(images), 1))
 
+        def no_digit(self, images):
+            return np.zeros(len(images))
+
     assert read(data_dir() / "samples" / "pen_7.jpg", network=Stubborn()).text == "3"
 
 
@@ -71,7 +76,7 @@ def sentence(*confidences):
     for index, confidence in enumerate(confidences):
         probabilities = np.full(10, 1e-6)
         probabilities[[index, 9]] = confidence, 1 - confidence
-        digits.append(Digit(index, confidence, (0, 0, 1, 1), 0, probabilities, None, {}))
+        digits.append(Digit(index, confidence, probabilities, None))
     return in_words(Reading("".join(str(digit.label) for digit in digits), digits, None, {}, (28, 28)))
 
 
@@ -100,3 +105,46 @@ def test_reading_needs_neither_tensorflow_nor_matplotlib_nor_widgets():
 
 def test_the_shipped_network_is_calibrated():
     assert 0.3 < load_network().temperature < 3
+
+
+SYMBOLS = ["plus", "star", "asterisk", "hash", "heart", "face", "arrow", "A", "E", "K", "M", "X", "equals"]
+
+
+@pytest.mark.parametrize("name", SYMBOLS)
+def test_what_is_no_digit_is_refused(name):
+    rng = np.random.default_rng(3)
+    refused = [read((255 * ~draw_glyph(NO_DIGITS[name], rng)).astype(np.uint8)).text == "" for _ in range(5)]
+    assert sum(refused) >= 4
+
+
+def test_a_mark_beside_digits_is_left_out_and_named():
+    rng = np.random.default_rng(0)
+    digits = write_digits(load_mnist().train.images[[0, 1]], [(10, 20, 200), (420, 20, 200)], (640, 240)) > 0.5
+    star = draw_glyph(NO_DIGITS["asterisk"], rng, 100)[:200, :200]
+    digits[20:220, 215:415] |= star
+    reading = read((255 * ~digits).astype(np.uint8))
+    assert reading.text == "50"
+    assert reading.reason == "one mark was left out: it is no digit"
+
+
+def test_a_broken_digit_is_joined():
+    digits = load_mnist().train
+    right = 0
+    for image in digits.images[np.flatnonzero(digits.labels == 5)[:20]]:
+        ink = write_digits([image], [(60, 20, 300)], (420, 340)) > 0.5
+        rows = np.flatnonzero(ink.any(axis=1))
+        cut = int(rows[0] + 0.35 * len(rows))
+        ink[cut : cut + 12] = False
+        right += read((255 * ~ink).astype(np.uint8)).text == "5"
+    assert right >= 17
+
+
+def test_touching_digits_are_cut():
+    digits = load_mnist().train
+    images = digits.images[np.isin(digits.labels, [0, 3, 6, 8])][:24]
+    labels = digits.labels[np.isin(digits.labels, [0, 3, 6, 8])][:24]
+    right = 0
+    for first in range(0, 24, 2):
+        ink = write_digits(images[first : first + 2], [(20, 30, 240), (196, 30, 240)], (460, 300)) > 0.5
+        right += read((255 * ~ink).astype(np.uint8)).text == f"{labels[first]}{labels[first + 1]}"
+    assert right >= 9

@@ -1,7 +1,18 @@
 import numpy as np
 
 from digitkit.data import load_mnist
-from digitkit.simulate import change_stroke_width, distort, draw_rules, photograph, write_digits
+from digitkit.simulate import (
+    as_prepared,
+    change_stroke_width,
+    distort,
+    draw_rules,
+    drawn_digits,
+    no_digits,
+    one_digit,
+    photograph,
+    random_picture,
+    write_digits,
+)
 
 
 def test_distorting_is_repeatable_and_changes_every_digit():
@@ -36,3 +47,29 @@ def test_a_photograph_shows_ink_darker_and_a_shadow():
     assert picture[45:55, 45:55].mean() < 0.5 * picture[70:90, 70:80].mean()
     bright, dark = (photograph(ink, np.random.default_rng(0), shadow=shadow).mean() for shadow in (0.0, 0.7))
     assert dark < 0.9 * bright
+
+
+def test_random_pictures_are_of_many_kinds_and_repeatable():
+    image = load_mnist().train.images[0]
+    pictures = [random_picture(one_digit(image, rng), rng) for rng in map(np.random.default_rng, range(40))]
+    assert {picture.ndim for picture in pictures} == {2, 3}
+    sizes = [max(picture.shape) for picture in pictures]
+    assert min(sizes) >= 26
+    assert max(sizes) <= 1000
+    assert max(sizes) > 4 * min(sizes)
+    means = [picture.mean() for picture in pictures]
+    assert min(means) < 80 < 180 < max(means)
+    rng = np.random.default_rng(0)
+    assert np.array_equal(random_picture(one_digit(image, rng), rng), pictures[0])
+
+
+def test_training_examples_have_the_form_of_mnist():
+    rng = np.random.default_rng(0)
+    images = load_mnist().train.images[:40]
+    drawn, labels = drawn_digits(40, rng)
+    assert set(labels) <= set(range(10))
+    for examples in (np.stack([as_prepared(image, rng) for image in images]), drawn, no_digits(40, rng, images)):
+        assert examples.shape == (40, 28, 28)
+        assert examples.dtype == np.uint8
+        extents = [max(np.ptp(np.nonzero(example)[0]), np.ptp(np.nonzero(example)[1])) + 1 for example in examples]
+        assert set(extents) <= {18, 19, 20}

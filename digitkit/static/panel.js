@@ -1,7 +1,7 @@
 // The way in for pictures: choose, drop or paste. The browser shrinks a picture before it is sent, because a
 // notebook server silently drops any message over 10 MB, and a phone photo can be larger than that.
 
-const LONGEST_SIDE = 1600; // pixels; the kernel works on 1200
+const LONGEST_SIDE = 1600; // pixels; the kernel works on 1000
 const LARGEST_MESSAGE = 8_000_000; // bytes, safely below the server's limit of 10 MB
 
 async function shrink(file) {
