@@ -21,9 +21,7 @@ def main(seeds):
         history = train(model, mnist.train, watch=lambda history: None)
         seconds = time.monotonic() - started
         test = (to_network(model).logits(mnist.test.images).argmax(axis=1) == mnist.test.labels).mean()
-        print(
-            f"seed {seed}: {seconds:.0f} s, validation {history.history['val_accuracy'][-1]:.2%}, test {test:.2%}", flush=True
-        )
+        print(f"seed {seed}: {seconds:.0f} s, validation {history.history['val_accuracy'][-1]:.2%}, test {test:.2%}", flush=True)
         assert test >= 0.99, "below 99.0 % on the test images"
         assert seconds <= 60, "more than 60 seconds"
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from digitkit.data import load_mnist
 from digitkit.markup import as_bytes
+from digitkit.metrics import confidence_interval
 from digitkit.network import load_network
 from digitkit.preprocessing import open_picture, thumbnail
 from digitkit.reader import read
@@ -107,7 +108,7 @@ def recipe(picture, network):
     factor = 20 / max(digit.shape)
     digit = cv2.resize(digit, [max(round(side * factor), 1) for side in digit.shape[::-1]], interpolation=cv2.INTER_AREA)
     digit = cv2.normalize(digit, None, 0, 255, cv2.NORM_MINMAX)
-    y, x = (int(round(14 - float(n))) for n in (np.argwhere(digit >= 0) * digit.reshape(-1, 1)).sum(axis=0) / digit.sum())
+    y, x = (round(14 - float(n)) for n in (np.argwhere(digit >= 0) * digit.reshape(-1, 1)).sum(axis=0) / digit.sum())
     y, x = min(max(y, 0), 28 - digit.shape[0]), min(max(x, 0), 28 - digit.shape[1])
     image = np.zeros((28, 28), np.uint8)
     image[y : y + digit.shape[0], x : x + digit.shape[1]] = digit
@@ -119,9 +120,8 @@ def recipe(picture, network):
 
 def share(right):
     """A share with its 95 % interval (Wilson, 1927), as text."""
-    n, k, z = len(right), int(np.sum(right)), 1.96
-    middle, half = (k + z * z / 2) / (n + z * z), z * np.sqrt(k * (n - k) / n + z * z / 4) / (n + z * z)
-    return f"{k:5} of {n:5} = {k / n:7.2%}  ({middle - half:.1%} to {middle + half:.1%})"
+    low, high = confidence_interval(int(np.sum(right)), len(right))
+    return f"{np.sum(right):5} of {len(right):5} = {np.mean(right):7.2%}  ({low:.1%} to {high:.1%})"
 
 
 def calibration_error(confidence, right, bins=15):
@@ -184,12 +184,17 @@ def believe(singles):
     confidence = np.array([r["confidence"][0] for r in read_as_one])
     right = np.array([r["text"] == r["label"] for r in read_as_one])
     brier = np.mean((confidence - right) ** 2)
-    print(f"\n{len(right)} single digits with a confidence: calibration error {calibration_error(confidence, right):.2%}, Brier score {brier:.4f}")
+    error = calibration_error(confidence, right)
+    print(f"\n{len(right)} single digits with a confidence: calibration error {error:.2%}, Brier score {brier:.4f}")
     print(f"wrong answers shown above 90 %: {(~right & (confidence > 0.9)).sum()}")
     order = np.argsort(-confidence)
-    print("answering only the surest:", ", ".join(
-        f"{cover:.0%} → {1 - right[order[: int(cover * len(order))]].mean():.2%} wrong" for cover in (1.0, 0.98, 0.95, 0.9, 0.8)
-    ))
+    print(
+        "answering only the surest:",
+        ", ".join(
+            f"{cover:.0%} → {1 - right[order[: int(cover * len(order))]].mean():.2%} wrong"
+            for cover in (1.0, 0.98, 0.95, 0.9, 0.8)
+        ),
+    )
 
 
 def contact_sheet(wrong, path):

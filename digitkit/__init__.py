@@ -7,11 +7,11 @@ __version__ = "0.1.0"
 # Each name is fetched from its module when it is first used: TensorFlow (seconds, and 700 MB of memory) is
 # imported only by those who train, matplotlib only by those who draw.
 _HOMES = {
-    "data": ["DataError", "Digits", "data_dir", "home_dir", "load_mnist", "parse_idx", "sample_paths"],
+    "data": ["DataError", "Digits", "data_dir", "hold_out", "home_dir", "load_mnist", "parse_idx", "sample_paths"],
     "preprocessing": ["PictureError", "prepare"],
     "network": ["Network", "NetworkError", "load_network", "save_network"],
     "reader": ["Digit", "Reading", "in_words", "percent", "read"],
-    "model": ["build_cnn", "hold_out", "to_input", "to_keras", "to_network", "train"],
+    "model": ["build_cnn", "to_input", "to_keras", "to_network", "train"],
     "explain": [
         "ExplainError",
         "exciting_image",

@@ -17,6 +17,8 @@ CHECKSUMS = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
+VALIDATION = 5_000  # images held out of the 60,000 for every choice; the test set chooses nothing
+
 
 class DataError(Exception):
     """A file of the data set is missing or damaged. The message says which one and what to do."""
@@ -135,3 +137,17 @@ def load_mnist(folder=None):
     train = Digits(_read_checked(folder, "train-images-idx3-ubyte"), _read_checked(folder, "train-labels-idx1-ubyte"))
     test = Digits(_read_checked(folder, "t10k-images-idx3-ubyte"), _read_checked(folder, "t10k-labels-idx1-ubyte"))
     return Mnist(train, test)
+
+
+def hold_out(digits):
+    """Split off the last 5,000 digits for validation. Returns (training digits, validation digits).
+
+    Raises DataError if there are too few digits to split.
+
+    >>> training, validation = hold_out(load_mnist().train)
+    >>> len(training), len(validation)
+    (55000, 5000)
+    """
+    if len(digits) <= VALIDATION:
+        raise DataError(f"{len(digits)} digits are too few: {VALIDATION} are held out for validation, so give more than that.")
+    return digits[:-VALIDATION], digits[-VALIDATION:]

@@ -47,7 +47,7 @@ def examine():
 def _python():
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         raise RuntimeError(
-            f"this is {platform.python_version()}, but TensorFlow needs 3.11, 3.12 or 3.13. Make an environment with one of these."
+            f"this is {platform.python_version()}, but TensorFlow needs 3.11 to 3.13. Make an environment with one of these."
         )
     return platform.python_version()
 

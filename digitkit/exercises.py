@@ -35,17 +35,15 @@ def _is_whole_number(answer):
 def check_parameters(answer):
     """Notebook 03: how many numbers does Conv2D(32, 3) learn that looks at 16 feature maps?
 
-    >>> check_parameters(...)
-    … Not attempted yet. Replace the three dots, run the cell, then run this check again. Hint: one kernel has 3 × 3 numbers for *each* of the 16 maps, and every kernel has one bias.
-    >>> check_parameters(288)
-    ✗ Not yet. 32 × 9 = 288 would be one layer of 3×3 for each kernel. But a kernel looks at all 16 maps at once: it has 3 × 3 × 16 numbers, and a bias.
+    >>> check_parameters(32 * (3 * 3 * 16 + 1))
+    ✓ Right. 32 kernels × (3 × 3 × 16 weights + 1 bias) = 4,640.
     """
     reasons = {
         288: "32 × 9 = 288 would be one layer of 3×3 for each kernel. But a kernel looks at all 16 maps at once: "
         "it has 3 × 3 × 16 numbers, and a bias.",
         320: "32 × (9 + 1) = 320 forgets that a kernel looks at all 16 maps at once: it has 3 × 3 × 16 numbers, and a bias.",
         4608: "32 × 3 × 3 × 16 = 4,608 is nearly right: each of the 32 kernels also has one bias.",
-        4624: "4,608 + 16 counts one bias for each map that comes in. There is one for each kernel, that is, for each map that goes out.",
+        4624: "4,608 + 16 counts one bias for each map that comes in. There is one for each kernel: for each map that goes out.",
         160: "160 is the first convolution, which looks at one grey picture. This one looks at 16 maps.",
     }
     if answer is ...:
@@ -74,7 +72,7 @@ def check_deeper_model(model):
     if tuple(model.input_shape[1:]) != (28, 28, 1):
         return Result(
             "wrong",
-            f"The network must take pictures of 28 × 28 × 1, but it takes {model.input_shape[1:]}: start with Input((28, 28, 1)).",
+            f"The network must take pictures of 28 × 28 × 1, but it takes {model.input_shape[1:]}: use Input((28, 28, 1)).",
         )
     if tuple(model.output_shape[1:]) != (10,):
         return Result(

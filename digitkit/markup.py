@@ -69,7 +69,8 @@ def reading_html(picture, name, reading, chosen=0):
         which = f"the digit {digit.label}" if len(reading.digits) == 1 else f"digit {chosen + 1} of {len(reading.digits)}"
         parts.append(
             f'<div class="digitkit-seen"><h4>What the network sees</h4>'
-            f'<img class="digitkit-pixels" src="{image_url(digit.image)}" alt="28 by 28 pixels: {which} as the network sees it"></div>'
+            f'<img class="digitkit-pixels" src="{image_url(digit.image)}" '
+            f'alt="28 by 28 pixels: {which} as the network sees it"></div>'
         )
         parts.append(f"<div><h4>How likely each digit is</h4>{_bars_html(digit.probabilities)}</div>")
         steps |= digit.steps

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from digitkit.data import DataError, home_dir, load_mnist
-from digitkit.network import LAYERS, Network, NetworkError, load_network, save_network, softmax
+from digitkit.data import hold_out, home_dir, load_mnist
+from digitkit.network import LAYERS, Network, NetworkError, save_network, softmax
 from digitkit.preprocessing import prepare
 from digitkit.simulate import as_prepared, distort, drawn_digits, no_digits, one_digit, random_picture
 
@@ -39,8 +39,6 @@ with _quiet_start():
     tensorflow.constant(0)  # the first operation looks for graphics cards and complains if there are none
     import keras
     from keras import layers
-
-VALIDATION = 5_000  # images held out of the 60,000 for every choice; the test set chooses nothing
 
 
 def build_cnn():
@@ -106,20 +104,6 @@ def to_input(images):
     1.0
     """
     return images[..., np.newaxis].astype(np.float32) / 255
-
-
-def hold_out(digits):
-    """Split off the last 5,000 digits for validation. Returns (training digits, validation digits).
-
-    Raises DataError if there are too few digits to split.
-
-    >>> training, validation = hold_out(load_mnist().train)
-    >>> len(training), len(validation)
-    (55000, 5000)
-    """
-    if len(digits) <= VALIDATION:
-        raise DataError(f"{len(digits)} digits are too few: {VALIDATION} are held out for validation, so give more than that.")
-    return digits[:-VALIDATION], digits[-VALIDATION:]
 
 
 def train(model, digits, epochs=6, watch=None):
@@ -309,7 +293,9 @@ def train_shipped(out, seed=2026, epochs=40):
         history = model.fit(to_input(images), pool.epoch_labels, batch_size=128, verbose=0).history
         right = (to_network(model).probabilities(validation.images).argmax(axis=1) == validation.labels).mean()
         seconds = time.monotonic() - started
-        log.append(f"epoch {epoch:2} of {epochs}: loss {history['loss'][0]:.4f}, validation accuracy {right:.2%}, {seconds:.0f} s")
+        log.append(
+            f"epoch {epoch:2} of {epochs}: loss {history['loss'][0]:.4f}, validation accuracy {right:.2%}, {seconds:.0f} s"
+        )
         print(log[-1], flush=True)
         _save_state(folder, model, log)
 

@@ -154,7 +154,10 @@ class Network:
 
         A network that has also learned what is no digit gives an eleventh: (n, 11).
         """
-        return self.activations(images)[-1]
+        # In portions, because the feature maps of 10,000 images at once would fill the memory.
+        images = np.asarray(images)
+        portions = [images[start : start + 64] for start in range(0, max(len(images), 1), 64)]
+        return np.concatenate([self.activations(portion)[-1] for portion in portions])
 
     def probabilities(self, images):
         """How likely each digit is, if it is a digit: (n, 28, 28) uint8 -> (n, 10) float, rows adding up to 1.

@@ -14,8 +14,8 @@ from digitkit.reader import read, shipped_network
 STATIC = Path(__file__).with_name("static")
 WELCOME = (
     '<p class="digitkit-answer">Show me a digit.</p>'
-    '<p class="digitkit-note">Write one with a dark pen on light paper and take a photo. Your picture is read on this computer or on your '
-    "notebook server; it is not stored, and the network does not learn from it.</p>"
+    '<p class="digitkit-note">Write one with a dark pen on light paper and take a photo. Your picture is read on this '
+    "computer or on your notebook server; it is not stored, and the network does not learn from it.</p>"
 )
 
 

@@ -166,7 +166,7 @@ def _checked_size(image):
     width, height = image.size
     if width * height > MAX_MEGAPIXELS * 1_000_000:
         raise PictureError(
-            f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {MAX_MEGAPIXELS}. Make it smaller and try again."
+            f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {MAX_MEGAPIXELS}. Make it smaller first."
         )
     if min(width, height) < 8:
         raise PictureError(f"This picture is {width}×{height} pixels, too small to hold a digit: 8×8 is the least.")
@@ -328,7 +328,7 @@ def remove_lines(strength):
     fine = strength - cv2.GaussianBlur(strength, (0, 0), max(max(strength.shape) / 200, 1))
     faintest = max(6 * unevenness(fine), 10.0)  # lines are narrow, so only what varies from pixel to pixel could be mistaken
     cleaned = np.where(_horizontal_lines(strength > faintest), 0, strength)
-    return np.where(_horizontal_lines(cleaned.T > faintest).T, 0, cleaned)
+    return np.where(_horizontal_lines(faintest < cleaned.T).T, 0, cleaned)
 
 
 def _horizontal_lines(mask):
@@ -464,7 +464,9 @@ def _reading_order(groups):
                 rows[-1].append((members, box))
                 continue
         rows.append([(members, box)])
-    return [(members, box, number) for number, row in enumerate(rows) for members, box in sorted(row, key=lambda group: group[1][0])]
+    return [
+        (members, box, number) for number, row in enumerate(rows) for members, box in sorted(row, key=lambda group: group[1][0])
+    ]
 
 
 # ── 4. Make it like MNIST: the mask of one digit -> 28×28 ───────────────────────────────────────────────────────────

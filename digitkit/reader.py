@@ -51,7 +51,8 @@ class Reading:
     """What was read in one picture.
 
     text: all digits in reading order, without separator, "" if there is none. digits: list of Digit in that order.
-    reason: why there is none, or what was left out, or None. steps: {name: (h, w) array} for the whole picture. size: (width, height).
+    reason: why there is none, or what was left out, or None. steps: {name: (h, w) array} for the whole picture.
+    size: (width, height) of the upright picture.
     """
 
     text: str
@@ -90,7 +91,9 @@ def read(picture, network=None, without=()):
         reason = "no digit found"
     elif len(accepted) < len(digits):
         left_out = len(digits) - len(accepted)
-        reason = "one mark was left out: it is no digit" if left_out == 1 else f"{left_out} marks were left out: they are no digits"
+        reason = (
+            "one mark was left out: it is no digit" if left_out == 1 else f"{left_out} marks were left out: they are no digits"
+        )
     return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size)
 
 

@@ -143,7 +143,10 @@ def random_picture(ink_for, rng):
     shape = rng.uniform(0.65, 1)
     size = (longest, int(longest * shape)) if rng.uniform() < 0.6 else (int(longest * shape), longest)
     ink = ink_for(size)
-    style = rng.choice(["pen", "pencil", "ruled", "squared", "boxed", "board", "drawing", "screen"], p=[0.3, 0.12, 0.12, 0.1, 0.08, 0.08, 0.1, 0.1])
+    style = rng.choice(
+        ["pen", "pencil", "ruled", "squared", "boxed", "board", "drawing", "screen"],
+        p=[0.3, 0.12, 0.12, 0.1, 0.08, 0.08, 0.1, 0.1],
+    )
     if style in {"drawing", "screen"}:
         dark, light = rng.integers(0, 40), rng.integers(215, 256)
         paper, pen = (light, dark) if style == "drawing" else (dark, light)
@@ -264,6 +267,8 @@ def no_digit_mask(rng, images):
         first, second = images[rng.integers(len(images), size=2)]
         gap = int(rng.integers(100, 150))
         return write_digits([first, second], [(0, 0, 196), (gap, int(rng.integers(-20, 21)), 196)], (350, 196)) > 0.5
-    glyphs = [draw_glyph(rng.choice(list(NO_DIGITS.values())), rng, 100) for _ in range(1 if kind == "glyph" else rng.integers(2, 6))]
+    glyphs = [
+        draw_glyph(rng.choice(list(NO_DIGITS.values())), rng, 100) for _ in range(1 if kind == "glyph" else rng.integers(2, 6))
+    ]
     rows = np.flatnonzero(np.any(glyphs, axis=(0, 2)))
     return np.hstack([glyph[rows[0] : rows[-1] + 1, glyph.any(axis=0)] for glyph in glyphs])

@@ -29,7 +29,7 @@ def main(names):
 def execute(path):
     """Run one notebook in place. An error in a cell stops it, and the file stays as it was."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(FOLDER)}}, store_widget_state=False).execute()
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False).execute()
     for cell in notebook.cells:
         cell.metadata = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
     notebook.metadata = {

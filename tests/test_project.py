@@ -140,3 +140,18 @@ def test_the_wheel_carries_data_and_weights(tmp_path):
     file, line = result.stdout.splitlines()
     assert str(environment) in file
     assert line == f"7 60000 {tmp_path / 'digitkit'}"
+
+
+@pytest.mark.slow
+def test_the_notebooks_run_one_after_another_in_a_folder_with_spaces(tmp_path, monkeypatch):
+    """As a learner does it: all in order, with one folder for what they make, somewhere else than in the checkout."""
+    folder = shutil.copytree(ROOT / "notebooks", tmp_path / "my class 7b" / "the notebooks")
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "my own digits"))
+    monkeypatch.syspath_prepend(str(folder))
+    import execute
+
+    for path in sorted(folder.glob("0*.ipynb")):
+        execute.execute(path)
+        cells = nbformat.read(path, as_version=4).cells
+        assert not [o for cell in cells for o in cell.get("outputs", []) if o.output_type == "error"]
+    assert {path.name for path in (tmp_path / "my own digits").iterdir()} >= {"my_network.npz", "my_model.keras"}

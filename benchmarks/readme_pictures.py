@@ -1,0 +1,99 @@
+"""Make the pictures in the README: python benchmarks/readme_pictures.py
+
+A screenshot of the panel in a real browser (needs Chromium), and one picture from each notebook's stored outputs.
+"""
+
+import base64
+import io
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+from PIL import Image
+
+from digitkit.data import data_dir
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "benchmarks" / "pictures"
+# For each notebook the alternative text of the figure to show begins so:
+FIGURES = {
+    "01": "Figure: ",
+    "02": "Figure: ",
+    "03": "Figure: 16 kernels",
+    "04": "Figure: ",
+    "05": "Figure: ",
+    "06": "Figure: A picture with 10 digits",
+}
+
+
+def main():
+    OUT.mkdir(exist_ok=True)
+    for path in sorted((ROOT / "notebooks").glob("0*.ipynb")):
+        save(best_figure(path), OUT / f"{path.stem}.png", width=560)
+    save(screenshot(), OUT / "panel.png", width=1000)
+
+
+def best_figure(path):
+    """The largest picture among the outputs whose text begins as FIGURES says."""
+    pictures = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data and data["text/plain"].startswith(FIGURES[path.stem[:2]]):
+                pictures.append(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))))
+    return max(pictures, key=lambda picture: picture.width * picture.height)
+
+
+def screenshot():
+    from playwright.sync_api import sync_playwright
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([sys.executable, "-m", "digitkit", "app", f"--port={port}", "--no-browser"])
+    try:
+        wait_for(f"http://127.0.0.1:{port}/voila/static/")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
+            )
+            page = browser.new_page(viewport={"width": 1140, "height": 900})
+            page.goto(f"http://127.0.0.1:{port}/")
+            with page.expect_file_chooser() as chooser:
+                page.get_by_role("button", name="Choose a picture").click()
+            chooser.value.set_files(data_dir() / "samples" / "shadow_5.jpg")
+            page.locator(".digitkit-strip").wait_for()
+            page.wait_for_timeout(500)
+            content = page.screenshot(full_page=True)
+            browser.close()
+    finally:
+        server.terminate()
+    return Image.open(io.BytesIO(content))
+
+
+def wait_for(address, seconds=60):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(address, timeout=2)
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.3)
+
+
+def save(picture, path, width):
+    picture = picture.convert("RGB")
+    picture.thumbnail((width, 10_000), Image.Resampling.LANCZOS)
+    picture.quantize(64).save(path, optimize=True)
+    print(f"{path.name:32} {path.stat().st_size / 1000:6.1f} kB")
+
+
+if __name__ == "__main__":
+    main()
