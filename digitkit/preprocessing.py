@@ -317,7 +317,7 @@ def remove_lines(strength):
 
     A bar of a 2, 4 or 7 is as long and as straight, but does not run into the picture's border on both sides, nor does it
     come in pairs at the top and bottom.
-    Where a stroke crosses a line, the ink is thicker than the line itself: there it stays.
+    Where a stroke crosses a line, the ink is thicker or darker than the line itself: there it stays.
 
     strength: (h, w) float32, 0 to 255. Returns (h, w) float32.
 
@@ -327,44 +327,56 @@ def remove_lines(strength):
     """
     fine = strength - cv2.GaussianBlur(strength, (0, 0), max(max(strength.shape) / 200, 1))
     faintest = max(6 * unevenness(fine), 10.0)  # lines are narrow, so only what varies from pixel to pixel could be mistaken
-    cleaned = np.where(_horizontal_lines(strength > faintest), 0, strength)
-    return np.where(_horizontal_lines(faintest < cleaned.T).T, 0, cleaned)
+    cleaned = np.where(_level_lines(strength, faintest), 0, strength)
+    return np.where(_level_lines(cleaned.T, faintest).T, 0, cleaned)
 
 
-def _horizontal_lines(mask):
-    """The pixels of lines that run across the picture, level or a little inclined. mask: (h, w) bool. Returns (h, w) bool."""
-    height, width = mask.shape
+def _level_lines(strength, faintest):
+    """The pixels of lines that run across the picture, level or a little inclined. Returns (h, w) bool."""
+    height, width = strength.shape
+    mask = strength > faintest
+    lines = np.zeros_like(mask)
     y, x = np.nonzero(mask)
     if not len(y):
-        return mask
-    some = np.arange(0, len(y), 1 + len(y) // 20_000)
-    slopes = np.linspace(-0.08, 0.08, 33)
-    # At the right inclination all pixels of a line fall into one row, so the counts of the rows differ most.
-    peakedness = [np.square(np.bincount(_level(y[some], x[some], slope, width) + height)).sum() for slope in slopes]
-    row = _level(y, x, slopes[int(np.argmax(peakedness))], width) + height
-    coverage = np.bincount(row, minlength=3 * height) / width
+        return lines
+    row, above = _row_when_level(y, x, width)
+    count = height + 2 * above
+    coverage = np.bincount(row, minlength=count) / width
     margin = max(width // 30, 2)
-    ends = [np.bincount(row[part], minlength=3 * height) >= margin / 2 for part in (x < margin, x >= width - margin)]
-    is_line = (coverage > 0.55) & ends[0] & ends[1]
-    place = (np.arange(3 * height) - height) / height
+    left, right = (np.bincount(row[part], minlength=count) >= margin / 2 for part in (x < margin, x >= width - margin))
+    is_line = (coverage > 0.55) & left & right
+    place = (np.arange(count) - above) / height
     near_top, near_bottom = ((coverage > 0.75) & zone for zone in (np.abs(place) < 0.15, np.abs(place - 1) < 0.15))
     if near_top.any() and near_bottom.any():  # a printed box stops short of the border, but it has two such edges
         is_line |= near_top | near_bottom
-    lines = np.zeros_like(mask)
-    if not is_line.any():
+    rows = np.flatnonzero(is_line)
+    if not len(rows):
         return lines
-    tall = _vertical_run_length(mask)
-    for group in np.split(np.flatnonzero(is_line), np.flatnonzero(np.diff(np.flatnonzero(is_line)) > 1) + 1):
-        if len(group) and len(group) < height / 10:
-            inside = (row >= group[0] - 2) & (row <= group[-1] + 2)
-            thickness = np.median(tall[y[inside], x[inside]])
-            thin = inside & (tall[y, x] <= max(1.6 * thickness, len(group)) + 1)
-            lines[y[thin], x[thin]] = True
+    tall = _vertical_run_length(mask)[y, x]
+    for line in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+        if len(line) < height / 10:
+            inside = (row >= line[0] - 2) & (row <= line[-1] + 2)
+            thin = inside & (tall <= max(1.6 * np.median(tall[inside]), len(line)) + 1)
+            printed = thin & (strength[y, x] <= 1.6 * np.median(strength[y[inside], x[inside]]))
+            lines[y[printed], x[printed]] = True
     return lines
 
 
-def _level(y, x, slope, width):
-    return np.rint(y - slope * (x - width / 2)).astype(np.intp)
+def _row_when_level(y, x, width):
+    """The row that each ink pixel gets when the sheet is turned so that its lines are level.
+
+    At the right inclination all pixels of a line fall into one row, so the counts of the rows differ most.
+    Returns (row, above): row (n,) int, counted from `above` rows over the picture, since turning lifts some pixels.
+    """
+    above = int(0.04 * width) + 2
+
+    def rows(slope, some=slice(None)):
+        return np.rint(y[some] - slope * (x[some] - width / 2)).astype(np.intp) + above
+
+    some = slice(None, None, 1 + len(y) // 20_000)  # a part of the pixels is enough to find the inclination
+    slopes = np.linspace(-0.08, 0.08, 33)
+    peakedness = [np.square(np.bincount(rows(slope, some))).sum() for slope in slopes]
+    return rows(slopes[int(np.argmax(peakedness))]), above
 
 
 def _vertical_run_length(mask):

@@ -287,6 +287,13 @@ def test_every_switch_changes_something_somewhere():
     assert "inverted" not in prepare(negative, without=["polarity"])[1]
 
 
+@pytest.mark.parametrize("shape", [(8, 1000), (1000, 8), (8, 8), (9, 400), (3000, 20)])
+def test_narrow_pictures_do_no_harm(shape):
+    noise = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    for picture in (noise, np.zeros(shape, np.uint8), np.eye(*shape, dtype=np.uint8) * 255):
+        prepare(picture)
+
+
 def test_an_unknown_switch_is_refused():
     with pytest.raises(ValueError, match="Unknown step colour: use polarity"):
         prepare(np.full((50, 50), 255, np.uint8), without=["colour"])
