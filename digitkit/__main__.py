@@ -46,7 +46,7 @@ def main(arguments=None):
 
 
 def _predict(files, as_json):
-    from digitkit.reader import percent, read
+    from digitkit.reader import SURE, read
 
     status = 0
     for name in files:
@@ -64,16 +64,11 @@ def _predict(files, as_json):
         elif not reading.digits:
             print(f"{name}   {reading.reason}")
         else:
-            confidences = " ".join(percent(digit.confidence) for digit in reading.digits)
-            print(f"{name}   {reading.text}   {confidences}{_doubt(reading)}")
+            confidences = " ".join(f"{min(digit.confidence, 0.999):.1%}".replace("%", " %") for digit in reading.digits)
+            sure = all(digit.confidence >= SURE for digit in reading.digits)
+            print(f"{name}   {reading.text}   {confidences}{'' if sure else '   not sure'}")
         sys.stdout.flush()
     return status
-
-
-def _doubt(reading):
-    from digitkit.reader import SURE
-
-    return "" if all(digit.confidence >= SURE for digit in reading.digits) else "   not sure"
 
 
 def as_record(name, reading):

@@ -17,7 +17,8 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def main(names):
-    chosen = [path for path in sorted(FOLDER.glob("0*.ipynb")) if not names or any(name in path.name for name in names)]
+    notebooks = [*sorted(FOLDER.glob("0*.ipynb")), FOLDER.parent / "digitkit" / "app.ipynb"]
+    chosen = [path for path in notebooks if not names or any(name in path.name for name in names)]
     with tempfile.TemporaryDirectory() as home:
         os.environ["DIGITKIT_HOME"] = home
         for path in chosen:
@@ -32,6 +33,9 @@ def execute(path):
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False).execute()
     for cell in notebook.cells:
         cell.metadata = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
+        for output in cell.get("outputs", []):
+            # Without its running kernel a stored widget is only an error message; its text is shown instead.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

@@ -34,7 +34,7 @@ def with_random_statistics(model, seed=0):
 
 def test_notebook_three_builds_the_same_network():
     notebook = nbformat.read(Path(__file__).parent.parent / "notebooks" / "03_train_a_cnn.ipynb", as_version=4)
-    [cell] = [cell.source for cell in notebook.cells if cell.source.startswith("import keras")]
+    [cell] = [cell.source for cell in notebook.cells if cell.source.startswith("from digitkit.model import keras")]
     names = {}
     exec(cell, names)
     built, ready = ([layer.get_config() for layer in model.layers] for model in (names["model"], m.build_cnn()))
