@@ -21,7 +21,14 @@ def main():
     test = load_mnist().test
 
     def pick(text):
-        return np.stack([test.images[rng.choice(np.flatnonzero(test.labels == int(digit)))] for digit in text])
+        """For each digit the most ordinary of six chosen at random: the one nearest to the mean of its class."""
+        chosen = []
+        for digit in text:
+            of_class = test.images[test.labels == int(digit)].astype(np.float32)
+            six = of_class[rng.choice(len(of_class), 6, replace=False)]
+            nearest = np.square(six - of_class.mean(axis=0)).sum(axis=(1, 2)).argmin()
+            chosen.append(six[nearest].astype(np.uint8))
+        return np.stack(chosen)
 
     def one(digit, place=CENTRED):
         return write_digits(pick(digit), [place], SHEET)

@@ -233,6 +233,7 @@ def _fold_batch_normalization(exported, layer):
 def to_keras(network):
     """Rebuild a Keras model from a `Network`, for example to differentiate it: the same logits, softmax at the end.
 
+    >>> from digitkit.network import load_network
     >>> to_keras(load_network()).output_shape
     (None, 11)
     """
@@ -257,7 +258,7 @@ def to_keras(network):
 def fit_temperature(logits, labels):
     """The number to divide logits by so that confidence matches accuracy: the one with the smallest cross-entropy.
 
-    logits: (n, 10). labels: (n,). Returns a float from 0.2 to 5. Never changes which digit wins.
+    logits: (n, 10) or (n, 11). labels: (n,), 0 to 9. Returns a float from 0.2 to 5. Never changes which digit wins.
     Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017.
 
     >>> fit_temperature(np.array([[9.0, 0.0], [9.0, 0.0]]), np.array([0, 1])) > 4
@@ -347,7 +348,7 @@ def training_pool(digits, rng):
 
 
 def _temperature_on_pictures(model, validation, seed):
-    """Fit the temperature on validation digits that were rendered as pictures and found again."""
+    """Fit the temperature on validation digits that were rendered as pictures, found again, and not refused."""
     rng = np.random.default_rng([seed, 1])
     images, labels = [], []
     for image, label in zip(validation.images, validation.labels, strict=True):
@@ -355,7 +356,9 @@ def _temperature_on_pictures(model, validation, seed):
         if len(found) == 1:
             images.append(found[0].image)
             labels.append(label)
-    return fit_temperature(to_network(model).logits(np.stack(images)), np.array(labels))
+    logits, labels = to_network(model).logits(np.stack(images)), np.array(labels)
+    accepted = logits.argmax(axis=1) < 10
+    return fit_temperature(logits[accepted], labels[accepted])
 
 
 def _start_or_resume(folder, steps_per_epoch, seed, epochs):

@@ -139,7 +139,7 @@ def _near(box, other):
     x, y = min(box[0], other[0]), min(box[1], other[1])
     width = max(box[0] + box[2], other[0] + other[2]) - x
     height = max(box[1] + box[3], other[1] + other[3]) - y
-    return width <= 1.2 * height and height <= 2.2 * max(box[3], other[3]) and width <= 2.2 * max(box[2], other[2], 0.4 * height)
+    return width <= 1.5 * height and height <= 2.2 * max(box[3], other[3]) and width <= 2.2 * max(box[2], other[2], 0.4 * height)
 
 
 def in_words(reading):
