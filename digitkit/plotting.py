@@ -186,6 +186,7 @@ def show_kernels(kernels, titles=None, columns=8):
         shown = axes.imshow(kernel, cmap="RdBu_r", vmin=-reach or -1, vmax=reach or 1)
         if titles is not None:
             axes.set_title(titles[index], fontsize=9)
+    figure.get_layout_engine().set(wspace=0.1, hspace=0.1)
     figure.colorbar(shown, ax=grid, shrink=0.8)
     return figure
 

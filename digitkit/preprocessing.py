@@ -424,6 +424,8 @@ def find_digits(mask):
     kept = inner if largest_inner >= max(0.2 * largest, 0.08 * max(mask.shape)) else list(boxes)
     biggest = max(size(part) for part in kept)
     kept = [part for part in kept if size(part) >= 0.05 * biggest and stats[part][4] >= 6]
+    if not kept:
+        return []
     kept = sorted(kept, key=size, reverse=True)[:MOST_PARTS]
     groups = _join_near_parts(kept, boxes)
     tallest = max(max(box[2:]) for _, box in groups)
@@ -536,7 +538,8 @@ def _resize_mask(mask, longest):
     factor = longest / max(mask.shape)
     new_size = max(round(mask.shape[1] * factor), 1), max(round(mask.shape[0] * factor), 1)
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    return cv2.resize(mask.astype(np.uint8) * 255, new_size, interpolation=how) > 127
+    cover = cv2.resize(mask.astype(np.uint8) * 255, new_size, interpolation=how)
+    return cover >= min(128, cover.max())  # a spray of single pixels may cover no pixel of the smaller grid by half
 
 
 def fit_into_box(mask, keep_aspect=True):

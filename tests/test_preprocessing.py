@@ -287,6 +287,17 @@ def test_every_switch_changes_something_somewhere():
     assert "inverted" not in prepare(negative, without=["polarity"])[1]
 
 
+def test_a_spray_of_specks_does_no_harm():
+    specks = np.zeros((900, 1000), bool)
+    specks[::29, ::31] = True
+    digit = preprocessing.like_mnist(specks)
+    assert digit.shape == (28, 28)
+    assert digit.any()
+    rng = np.random.default_rng(0)
+    for density in (0.001, 0.01, 0.1, 0.5):
+        prepare(np.where(rng.uniform(size=(300, 400)) < density, 0, 255).astype(np.uint8))
+
+
 @pytest.mark.parametrize("shape", [(8, 1000), (1000, 8), (8, 8), (9, 400), (3000, 20)])
 def test_narrow_pictures_do_no_harm(shape):
     noise = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)

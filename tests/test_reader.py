@@ -107,7 +107,7 @@ def test_the_shipped_network_is_calibrated():
     assert 0.3 < load_network().temperature < 3
 
 
-SYMBOLS = ["plus", "star", "asterisk", "hash", "heart", "face", "arrow", "A", "E", "K", "M", "X", "equals"]
+SYMBOLS = ["plus", "star", "asterisk", "hash", "heart", "face", "arrow", "A", "E", "H", "M", "X", "equals"]
 
 
 @pytest.mark.parametrize("name", SYMBOLS)
