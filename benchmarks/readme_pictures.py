@@ -91,7 +91,7 @@ def wait_for(address, seconds=60):
 def save(picture, path, width):
     picture = picture.convert("RGB")
     picture.thumbnail((width, 10_000), Image.Resampling.LANCZOS)
-    picture.quantize(64).save(path, optimize=True)
+    picture.quantize(160).save(path, optimize=True)
     print(f"{path.name:32} {path.stat().st_size / 1000:6.1f} kB")
 
 

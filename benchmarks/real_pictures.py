@@ -45,7 +45,7 @@ def rendered(count, seed=11):
         picture = random_picture(_several(test.images[chosen], rng), rng)
         yield {"name": f"several {number}", "kind": "several digits", "label": text, "picture": picture}
     for number in range(count // 10):
-        picture = random_picture(_nothing(test.images, rng), rng)
+        picture = random_picture(_nothing(rng), rng)
         yield {"name": f"no digit {number}", "kind": "no digit", "label": "", "picture": picture}
 
 
@@ -60,7 +60,7 @@ def _several(images, rng):
         for _ in images:
             side = int(min(step * rng.uniform(0.95, 1.25), across))
             along, beside = int(start + (step - side) / 2 + step * rng.uniform(-0.05, 0.05)), (across - side) / 2
-            place = (along, int(beside * rng.uniform(0.8, 1.2)))
+            place = (along, int(beside + side * rng.uniform(-0.3, 0.3)))
             places.append((*(place[::-1] if upright else place), side))
             start += step
         return write_digits(images, places, size)
@@ -68,12 +68,12 @@ def _several(images, rng):
     return ink_for
 
 
-def _nothing(images, rng):
+def _nothing(rng):
     def ink_for(size):
         ink = np.zeros(size[::-1], np.float32)
         if rng.uniform() < 0.2:
             return ink
-        mask = no_digit_mask(rng, images).astype(np.float32)
+        mask = no_digit_mask(rng).astype(np.float32)
         factor = rng.uniform(0.4, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
         mask = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(size, mask.shape[::-1], strict=True))

@@ -416,7 +416,12 @@ def find_digits(mask):
 
     def at_border(part):
         x, y, w, h = boxes[part]
-        return x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        return touches or is_edge(x, w, h, width, height) or is_edge(y, h, w, height, width)
+
+    def is_edge(start, across, along, side, length):
+        # What is left of a printed box: a long thin line close to the border.
+        return across < 0.06 * side and along > 0.4 * length and min(start, side - start - across) < 0.08 * side
 
     inner = [part for part in boxes if not at_border(part)]
     largest_inner = max((size(part) for part in inner), default=0)
@@ -469,19 +474,32 @@ def _union(box, other):
 
 
 def _reading_order(groups):
-    """Rows from top to bottom, in a row from left to right. A group joins the row whose middle lies within its height."""
+    """Rows from top to bottom, in a row from left to right.
+
+    A group joins the row above if their middles are on one level, or if it would not stand under any digit of that row:
+    people write rows that climb and wobble. Groups are (members, box) pairs; returns (members, box, row number).
+    """
     rows = []
-    for members, box in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
-        middle, height = box[1] + box[3] / 2, box[3]
+    for group in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
+        _, y, _, height = group[1]
         if rows:
-            row_middle = np.mean([b[1] + b[3] / 2 for _, b in rows[-1]])
-            if abs(middle - row_middle) < 0.6 * max(height, rows[-1][-1][1][3]):
-                rows[-1].append((members, box))
+            middle = np.mean([box[1] + box[3] / 2 for _, box in rows[-1]])
+            tallest = max(height, *(box[3] for _, box in rows[-1]))
+            level = abs(y + height / 2 - middle) < 0.5 * tallest
+            beside = not any(_overlap(group[1], box) for _, box in rows[-1])
+            if beside and (level or y - max(box[1] + box[3] for _, box in rows[-1]) < 0.3 * tallest):
+                rows[-1].append(group)
                 continue
-        rows.append([(members, box)])
+        rows.append([group])
     return [
         (members, box, number) for number, row in enumerate(rows) for members, box in sorted(row, key=lambda group: group[1][0])
     ]
+
+
+def _overlap(box, other):
+    """Whether one box stands under or over the other: they share a third of the narrower one's columns."""
+    shared = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])
+    return shared > 0.34 * min(box[2], other[2])
 
 
 # ── 4. Make it like MNIST: the mask of one digit -> 28×28 ───────────────────────────────────────────────────────────
@@ -677,7 +695,8 @@ def cuts(found):
     for column in chosen[:5]:
         left = make_digit(ink[:, :column], (x, y), found.row, found.scale)
         right = make_digit(ink[:, column:], (x + column, y), found.row, found.scale)
-        if min(len(left.steps["crop"]), len(right.steps["crop"])) >= 0.6 * height:
+        sizes = [half.steps["crop"].shape for half in (left, right)]
+        if all(h >= 0.6 * height and w >= 0.35 * h for h, w in sizes):  # mere strokes are rather parts of a letter
             pairs.append((left, right))
     return pairs
 

@@ -128,7 +128,7 @@ def _regroup(digits, network):
         if digit.confidence < 0.5 and digit.box[2] > 0.9 * digit.box[3]:
             for pair in cuts(digit.found):
                 halves = [_judge(half, network) for half in pair]
-                if halves[0][0].confidence * halves[1][0].confidence > max(np.prod([one.confidence for one, _ in best]), 0.5):
+                if halves[0][0].confidence * halves[1][0].confidence > max(np.prod([one.confidence for one, _ in best]), 0.8):
                     best = halves
         regrouped += best
     return regrouped

@@ -256,9 +256,10 @@ def no_digits(count, rng, images):
     return np.stack([like_mnist(no_digit_mask(rng, images)) for _ in range(count)])
 
 
-def no_digit_mask(rng, images):
-    """The ink (h, w) bool of one mark that is no digit: see `no_digits`."""
+def no_digit_mask(rng, images=None):
+    """The ink (h, w) bool of one mark that is no digit: see `no_digits`. Without images there are no pairs of digits."""
     kind = rng.choice(["glyph", "word", "pair", "scribble", "blot"], p=[0.56, 0.1, 0.06, 0.14, 0.14])
+    kind = "glyph" if kind == "pair" and images is None else kind
     if kind == "scribble":
         return scribble(rng)
     if kind == "blot":
