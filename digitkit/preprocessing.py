@@ -423,10 +423,20 @@ def find_digits(mask):
         # What is left of a printed box: a long thin line close to the border.
         return across < 0.06 * side and along > 0.4 * length and min(start, side - start - across) < 0.08 * side
 
+    def just_reaches(part):
+        # The last digit of a row may reach the border; what is cut off meets it over some length.
+        x, y, w, h = boxes[part]
+        own = parts[y : y + h, x : x + w] == part
+        meets = [own[0] * (y <= 1), own[-1] * (y + h >= height - 1), own[:, 0] * (x <= 1), own[:, -1] * (x + w >= width - 1)]
+        lengths = sorted(int(side.sum()) for side in meets)
+        return lengths[-1] < 0.2 * size(part) and lengths[-2] == 0 and 0.7 < h / (tallest_inner or 1) < 1.4
+
     inner = [part for part in boxes if not at_border(part)]
+    tallest_inner = max((boxes[part][3] for part in inner), default=0)
     largest_inner = max((size(part) for part in inner), default=0)
     largest = max(size(part) for part in boxes)
     kept = inner if largest_inner >= max(0.2 * largest, 0.08 * max(mask.shape)) else list(boxes)
+    kept += [part for part in boxes if part not in kept and just_reaches(part)]
     biggest = max(size(part) for part in kept)
     kept = [part for part in kept if size(part) >= 0.05 * biggest and stats[part][4] >= 6]
     if not kept:

@@ -316,3 +316,10 @@ def test_without_ink_nothing_is_found():
         sheet = photograph(np.zeros((400, 500), np.float32), rng, light=light, shadow=0.3)
         assert prepare(sheet)[0] == []
     assert prepare(np.full((60, 60), 128, np.uint8))[0] == []
+
+
+def test_the_last_digit_of_a_row_may_reach_the_border():
+    digits = load_mnist().train.images[[1, 3, 7]]
+    ink = write_digits(digits, [(20, 30, 200), (230, 30, 200), (455, 30, 200)], (800, 260)) > 0.5
+    right_end = int(np.flatnonzero(ink.any(axis=0))[-1])
+    assert len(preprocessing.find_digits(ink[:, : right_end + 1])) == 3
