@@ -39,7 +39,8 @@ def show_digits(images, titles=None, columns=10, highlight=()):
     Figure: 20 digits in 2 rows.
     """
     rows = -(-len(images) // columns)
-    figure = Drawing(f"{len(images)} digits in {rows} rows.", 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
+    count = f"{len(images)} digit{'s' if len(images) != 1 else ''} in {rows} row{'s' if rows != 1 else ''}."
+    figure = Drawing(count, 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
     for index, axes in enumerate(figure.subplots(rows, columns, squeeze=False).flat):
         axes.axis("off")
         if index < len(images):
