@@ -17,7 +17,7 @@ def main(arguments=None):
     predict = commands.add_parser("predict", help="read the digits in pictures")
     predict.add_argument("files", nargs="+", metavar="picture", help="picture files, for example photo.jpg")
     predict.add_argument("--json", action="store_true", help="print one JSON object a line")
-    train = commands.add_parser("train", help="train the shipped network again (about 25 minutes); goes on after an interruption")
+    train = commands.add_parser("train", help="train the shipped network again (25 to 40 minutes); goes on after an interruption")
     train.add_argument("--seed", type=int, default=2026, help="where chance starts (default: 2026)")
     train.add_argument("--out", type=Path, help="the weights file to write (default: digits.npz in your own folder)")
     app = commands.add_parser("app", help="open the panel as a web page of its own")
