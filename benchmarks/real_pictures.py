@@ -21,7 +21,7 @@ from digitkit.metrics import confidence_interval
 from digitkit.network import load_network
 from digitkit.preprocessing import open_picture, thumbnail
 from digitkit.reader import read
-from digitkit.simulate import no_digit_mask, one_digit, random_picture, write_digits
+from digitkit.simulate import SMALLEST_FRAME, no_digit_mask, one_digit, random_picture, write_digits
 
 # ── Pictures and their answers: each a dict with name, kind, label ("" if there is nothing to read) and picture ─────────
 
@@ -42,7 +42,7 @@ def rendered(count, seed=11):
     for number in range(count // 10):
         chosen = rng.integers(0, len(test), int(rng.integers(2, 8)))
         text = "".join(str(test.labels[index]) for index in chosen)
-        picture = random_picture(_several(test.images[chosen], rng), rng)
+        picture = random_picture(_several(test.images[chosen], rng), rng, smallest=2 * SMALLEST_FRAME * len(chosen))
         yield {"name": f"several {number}", "kind": "several digits", "label": text, "picture": picture}
     for number in range(count // 10):
         picture = random_picture(_nothing(rng), rng)

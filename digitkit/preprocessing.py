@@ -27,6 +27,7 @@ PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wi
 FAINTEST = 32  # of 255: ink must swallow at least this much of the paper's light
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: on average MNIST's are at 14.00 and 14.01
 STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
+THICKEST_LINE = 0.12  # of the picture's height or width: what is thicker was not printed to write on
 _ORIENTATION = 0x0112  # the EXIF number that says how the camera was held
 SWITCHES = ("polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
 
@@ -336,13 +337,17 @@ def _level_lines(strength, faintest):
     """The pixels of lines that run across the picture, level or a little inclined. Returns (h, w) bool."""
     height, width = strength.shape
     mask = strength > faintest
+    tall = _vertical_run_length(mask)
     lines = np.zeros_like(mask)
     y, x = np.nonzero(mask)
-    if not len(y):
+    thin = tall[y, x] <= THICKEST_LINE * height
+    if not thin.any():
         return lines
-    row, above = _row_when_level(y, x, width)
+    row, above = _row_when_level(y, x, thin, width)
     count = height + 2 * above
-    coverage = np.bincount(row, minlength=count) / width
+    of_line, of_ink = np.bincount(row[thin], minlength=count), np.bincount(row, minlength=count)
+    hidden = of_ink - of_line  # where a stroke or another line crosses, this one cannot be seen
+    coverage = np.where(of_line > 0.2 * width, of_line / np.maximum(width - hidden, 1), 0)
     margin = max(width // 30, 2)
     left, right = (np.bincount(row[part], minlength=count) >= margin / 2 for part in (x < margin, x >= width - margin))
     is_line = (coverage > 0.55) & left & right
@@ -351,22 +356,23 @@ def _level_lines(strength, faintest):
     if near_top.any() and near_bottom.any():  # a printed box stops short of the border, but it has two such edges
         is_line |= near_top | near_bottom
     rows = np.flatnonzero(is_line)
-    if not len(rows):
-        return lines
-    tall = _vertical_run_length(mask)[y, x]
-    for line in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-        if len(line) < height / 10:
-            inside = (row >= line[0] - 2) & (row <= line[-1] + 2)
-            thin = inside & (tall <= max(1.6 * np.median(tall[inside]), len(line)) + 1)
-            printed = thin & (strength[y, x] <= 1.6 * np.median(strength[y[inside], x[inside]]))
+    for line in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else []:
+        # A line is darkest in its middle, so each of its rows is judged by its own usual strength, with some leeway where
+        # another line crosses it.
+        thin = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][np.isin(row, line)], 10), len(line)) + 1
+        places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
+        usual = [np.median(strength[y[place], x[place]]) if len(place) else 0 for place in places]
+        for place, middle in zip(places, usual, strict=True):
+            printed = place[thin[place] & (strength[y[place], x[place]] <= 1.4 * middle + 0.25 * max(usual))]
             lines[y[printed], x[printed]] = True
     return lines
 
 
-def _row_when_level(y, x, width):
+def _row_when_level(y, x, thin, width):
     """The row that each ink pixel gets when the sheet is turned so that its lines are level.
 
-    At the right inclination all pixels of a line fall into one row, so the counts of the rows differ most.
+    At the right inclination all pixels of a line fall into one row, so the counts of the rows differ most. Only thin ink
+    is asked, since strokes stand in any direction.
     Returns (row, above): row (n,) int, counted from `above` rows over the picture, since turning lifts some pixels.
     """
     above = int(0.04 * width) + 2
@@ -374,7 +380,7 @@ def _row_when_level(y, x, width):
     def rows(slope, some=slice(None)):
         return np.rint(y[some] - slope * (x[some] - width / 2)).astype(np.intp) + above
 
-    some = slice(None, None, 1 + len(y) // 20_000)  # a part of the pixels is enough to find the inclination
+    some = np.flatnonzero(thin)[:: 1 + len(y) // 20_000]  # a part of the pixels is enough to find the inclination
     slopes = np.linspace(-0.08, 0.08, 33)
     peakedness = [np.square(np.bincount(rows(slope, some))).sum() for slope in slopes]
     return rows(slopes[int(np.argmax(peakedness))]), above

@@ -53,6 +53,8 @@ def change_stroke_width(image, amount):
 
 # ── Pictures: a digit as it would look on paper, in front of a camera ───────────────────────────────────────────────
 
+SMALLEST_FRAME = 28  # pixels: a digit written smaller than MNIST stores it has lost its form, also for people
+
 
 def write_digits(images, places, size):
     """Write digits on a sheet with a sharp pen.
@@ -130,16 +132,16 @@ def _light(width, height, rng, falloff, shadow):
     return brightness.astype(np.float32)
 
 
-def random_picture(ink_for, rng):
+def random_picture(ink_for, rng, smallest=40):
     """A picture as somebody might take or draw it: sheet, pen, light and camera chosen at random.
 
     ink_for: a function from the (width, height) of the sheet to its ink (h, w) float. rng: numpy.random.Generator.
-    Returns (h, w) or (h, w, 3) uint8, 40 to 1,000 pixels on the longer side.
+    Returns (h, w) or (h, w, 3) uint8, `smallest` to 1,000 pixels on the longer side.
 
     >>> random_picture(lambda size: np.zeros(size[::-1], np.float32), np.random.default_rng(0)).dtype
     dtype('uint8')
     """
-    longest = int(np.exp(rng.uniform(np.log(40), np.log(1000))))
+    longest = int(np.exp(rng.uniform(np.log(smallest), np.log(1000))))
     shape = rng.uniform(0.65, 1)
     size = (longest, int(longest * shape)) if rng.uniform() < 0.6 else (int(longest * shape), longest)
     ink = ink_for(size)
@@ -171,7 +173,7 @@ def random_picture(ink_for, rng):
         rule_colour=rng.uniform(90, 190) + rng.uniform(-1, 1, 3) * [40, 20, 40],
         light=rng.uniform(0, 0.8),
         shadow=rng.choice([0.0, rng.uniform(0.2, 0.6)]),
-        blur=rng.uniform(0.3, 1 + longest / 500),
+        blur=rng.uniform(0.3, 0.5 + longest / 400),
     )
 
 
@@ -188,7 +190,7 @@ def one_digit(image, rng):
 
     def ink_for(size):
         # MNIST leaves a margin of 4 of 28 pixels, so a frame a little larger than the sheet still keeps the digit on it.
-        side = int(min(size) * rng.uniform(0.35, 1.1))
+        side = max(int(min(size) * rng.uniform(0.35, 1.1)), SMALLEST_FRAME)
         x, y = (int(rng.uniform(min(0, length - side), max(length - side, 0))) for length in size)
         return write_digits([image], [(x, y, side)], size)
 
