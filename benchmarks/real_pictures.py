@@ -21,7 +21,7 @@ from digitkit.metrics import confidence_interval
 from digitkit.network import load_network
 from digitkit.preprocessing import open_picture, thumbnail
 from digitkit.reader import read
-from digitkit.simulate import SMALLEST_FRAME, no_digit_mask, one_digit, random_picture, write_digits
+from digitkit.simulate import SMALLEST_FRAME, no_digit, one_digit, random_picture, several_digits
 
 # ── Pictures and their answers: each a dict with name, kind, label ("" if there is nothing to read) and picture ─────────
 
@@ -42,45 +42,11 @@ def rendered(count, seed=11):
     for number in range(count // 10):
         chosen = rng.integers(0, len(test), int(rng.integers(2, 8)))
         text = "".join(str(test.labels[index]) for index in chosen)
-        picture = random_picture(_several(test.images[chosen], rng), rng, smallest=2 * SMALLEST_FRAME * len(chosen))
+        picture = random_picture(several_digits(test.images[chosen], rng), rng, smallest=2 * SMALLEST_FRAME * len(chosen))
         yield {"name": f"several {number}", "kind": "several digits", "label": text, "picture": picture}
     for number in range(count // 10):
-        picture = random_picture(_nothing(rng), rng)
+        picture = random_picture(no_digit(rng), rng)
         yield {"name": f"no digit {number}", "kind": "no digit", "label": "", "picture": picture}
-
-
-def _several(images, rng):
-    """Ink for `random_picture`: a row, sometimes a column, of uneven size and spacing, sometimes near the edge."""
-
-    def ink_for(size):
-        upright = rng.uniform() < 0.15 and len(images) <= 4
-        length, across = (size[1], size[0]) if upright else size
-        step = length / len(images)
-        places, start = [], 0
-        for _ in images:
-            side = int(min(step * rng.uniform(0.95, 1.25), across))
-            along, beside = int(start + (step - side) / 2 + step * rng.uniform(-0.05, 0.05)), (across - side) / 2
-            place = (along, int(beside + side * rng.uniform(-0.3, 0.3)))
-            places.append((*(place[::-1] if upright else place), side))
-            start += step
-        return write_digits(images, places, size)
-
-    return ink_for
-
-
-def _nothing(rng):
-    def ink_for(size):
-        ink = np.zeros(size[::-1], np.float32)
-        if rng.uniform() < 0.2:
-            return ink
-        mask = no_digit_mask(rng).astype(np.float32)
-        factor = rng.uniform(0.4, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
-        mask = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(size, mask.shape[::-1], strict=True))
-        ink[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
-        return ink
-
-    return ink_for
 
 
 # ── Two simpler readers with the same network ───────────────────────────────────────────────────────────────────────

@@ -202,7 +202,7 @@ def save_network(network, path):
 
 
 def load_network(path=None):
-    """Load a network from a weights file; without a path, the one that ships with digitkit.
+    """Load a network from a weights file; without a path, the one that ships with digitkit. Weights are float32.
 
     Raises NetworkError if the file is missing or is no weights file of digitkit.
 
@@ -224,7 +224,7 @@ def _load(path):
             for key in archive.files:
                 if key != "header":
                     index, setting = key.split(".")
-                    layers[int(index)][1][setting] = archive[key]
+                    layers[int(index)][1][setting] = archive[key].astype(np.float32)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise NetworkError(f"{path} is not a weights file of digitkit, or it is damaged.") from error
     unknown = {name for name, _ in layers} - set(LAYERS)

@@ -8,6 +8,7 @@ they are made the same way. Notebook 06 walks through every step below.
 
 import contextlib
 import io
+import itertools
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -300,7 +301,7 @@ def threshold(strength):
     stroke = np.percentile(standing_out, 85)
     if stroke < max(1.6 * floor, FAINTEST):
         return np.zeros(strength.shape, bool), floor, floor
-    high, low = max(0.55 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
+    high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
     count, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
     strong = np.zeros(count, bool)
     strong[parts[strength > high]] = True
@@ -490,32 +491,51 @@ def _union(box, other):
 
 
 def _reading_order(groups):
-    """Rows from top to bottom, in a row from left to right.
+    """One row from left to right, one column from top to bottom, or else rows from top to bottom.
 
-    A group joins the row above if their middles are on one level, or if it would not stand under any digit of that row:
-    people write rows that climb and wobble. Groups are (members, box) pairs; returns (members, box, row number).
+    People write rows that climb and wobble, so it is one row wherever no digit stands under another, and one column
+    wherever none stands beside another. Groups are (members, box) pairs; returns (members, box, row number).
     """
-    rows = []
-    for group in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
-        _, y, _, height = group[1]
-        if rows:
-            middle = np.mean([box[1] + box[3] / 2 for _, box in rows[-1]])
-            tallest = max(height, *(box[3] for _, box in rows[-1]))
-            level = abs(y + height / 2 - middle) < 0.5 * tallest
-            beside = not any(_overlap(group[1], box) for _, box in rows[-1])
-            if beside and (level or y - max(box[1] + box[3] for _, box in rows[-1]) < 0.3 * tallest):
-                rows[-1].append(group)
-                continue
-        rows.append([group])
-    return [
-        (members, box, number) for number, row in enumerate(rows) for members, box in sorted(row, key=lambda group: group[1][0])
-    ]
+    middles = np.array([(x + w / 2, y + h / 2) for _, (x, y, w, h) in groups])
+    across, down = np.ptp(middles, axis=0)
+    reach = max(box[3] for _, box in groups)  # neighbours in a row or column are no further off its line than this
+    if across >= down and _in_one_line(groups, along=0, reach=reach):
+        rows = [groups]
+    elif _in_one_line(groups, along=1, reach=reach):
+        rows = [[group] for group in sorted(groups, key=lambda group: group[1][1])]
+    else:
+        rows = []
+        for group in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
+            row = rows[-1] if rows else []
+            if row and not any(_overlap(group[1], box, axis=0) for _, box in row) and _level(group[1], [box for _, box in row]):
+                row.append(group)
+            else:
+                rows.append([group])
+    return [(*group, number) for number, row in enumerate(rows) for group in sorted(row, key=lambda group: group[1][0])]
 
 
-def _overlap(box, other):
-    """Whether one box stands under or over the other: they share a third of the narrower one's columns."""
-    shared = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])
-    return shared > 0.34 * min(box[2], other[2])
+def _in_one_line(groups, along, reach):
+    """Whether the boxes follow each other without overlap along an axis (0: x, 1: y), none far off its neighbours' line."""
+    boxes = sorted((box for _, box in groups), key=lambda box: box[along])
+    aside = 1 - along
+    return all(
+        not _overlap(one, other, along) and abs(one[aside] + one[2 + aside] / 2 - other[aside] - other[2 + aside] / 2) < reach
+        for one, other in itertools.pairwise(boxes)
+    )
+
+
+def _level(box, row):
+    """Whether a box is on one level with the boxes of a row, or hardly below them."""
+    _, y, _, height = box
+    tallest = max(height, *(one[3] for one in row))
+    middle = np.mean([one[1] + one[3] / 2 for one in row])
+    return abs(y + height / 2 - middle) < 0.5 * tallest or y - max(one[1] + one[3] for one in row) < 0.3 * tallest
+
+
+def _overlap(box, other, axis):
+    """Whether two boxes share a third of the narrower one's columns (axis 0) or of the flatter one's rows (axis 1)."""
+    shared = min(box[axis] + box[2 + axis], other[axis] + other[2 + axis]) - max(box[axis], other[axis])
+    return shared > 0.34 * min(box[2 + axis], other[2 + axis])
 
 
 # ── 4. Make it like MNIST: the mask of one digit -> 28×28 ───────────────────────────────────────────────────────────

@@ -22,18 +22,18 @@ def distort(images, rng):
 
 def _distort_one(image, rng):
     size = 28
-    angle = np.deg2rad(rng.uniform(-14, 14))
-    shear = rng.uniform(-0.25, 0.25)
-    scale_x, scale_y = rng.uniform(0.85, 1.15) * np.array([rng.uniform(0.88, 1.12), 1.0])
+    angle = np.deg2rad(rng.uniform(-10, 10))
+    shear = rng.uniform(-0.18, 0.18)
+    scale_x, scale_y = rng.uniform(0.9, 1.1) * np.array([rng.uniform(0.92, 1.08), 1.0])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = turn @ np.array([[1, shear], [0, 1]]) @ np.diag([1 / scale_x, 1 / scale_y])
     centre = (size - 1) / 2
     grid = np.stack(np.meshgrid(np.arange(size), np.arange(size)), axis=-1) - centre
-    source = grid @ matrix.T + centre + rng.uniform(-2, 2, size=2)
-    bends = cv2.resize(rng.normal(0, 0.8, size=(5, 5, 2)), (size, size), interpolation=cv2.INTER_CUBIC)
+    source = grid @ matrix.T + centre + rng.uniform(-1.5, 1.5, size=2)
+    bends = cv2.resize(rng.normal(0, 0.56, size=(5, 5, 2)), (size, size), interpolation=cv2.INTER_CUBIC)
     source = (source + bends).astype(np.float32)
     image = cv2.remap(image, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderValue=0)
-    return change_stroke_width(image, rng.uniform(-0.5, 0.7))
+    return change_stroke_width(image, rng.uniform(-0.35, 0.5))
 
 
 def change_stroke_width(image, amount):
@@ -193,6 +193,45 @@ def one_digit(image, rng):
         side = max(int(min(size) * rng.uniform(0.35, 1.1)), SMALLEST_FRAME)
         x, y = (int(rng.uniform(min(0, length - side), max(length - side, 0))) for length in size)
         return write_digits([image], [(x, y, side)], size)
+
+    return ink_for
+
+
+def several_digits(images, rng):
+    """Ink for `random_picture`: a row, sometimes a column, of uneven size and spacing, sometimes near the edge.
+
+    images: (n, 28, 28) uint8. The sheet should be at least 2 * n * SMALLEST_FRAME pixels on its longer side.
+    """
+
+    def ink_for(size):
+        upright = rng.uniform() < 0.15 and len(images) <= 4
+        length, across = (size[1], size[0]) if upright else size
+        step = length / len(images)
+        places, start = [], 0
+        for _ in images:
+            side = int(min(step * rng.uniform(0.95, 1.25), across))
+            along, beside = int(start + (step - side) / 2 + step * rng.uniform(-0.05, 0.05)), (across - side) / 2
+            place = (along, int(beside + side * rng.uniform(-0.3, 0.3)))
+            places.append((*(place[::-1] if upright else place), side))
+            start += step
+        return write_digits(images, places, size)
+
+    return ink_for
+
+
+def no_digit(rng):
+    """Ink for `random_picture`: a mark that is no digit (see `no_digit_mask`), now and then nothing at all."""
+
+    def ink_for(size):
+        ink = np.zeros(size[::-1], np.float32)
+        if rng.uniform() < 0.2:
+            return ink
+        mask = no_digit_mask(rng).astype(np.float32)
+        factor = rng.uniform(0.4, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
+        mask = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(size, mask.shape[::-1], strict=True))
+        ink[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
+        return ink
 
     return ink_for
 
