@@ -23,6 +23,8 @@ _HOMES = {
         "occlusion",
     ],
     "panel": ["Panel"],
+    "explorers": ["ConvolutionStepper", "NetworkExplorer", "Predict"],
+    "experiments": ["MistakeGallery", "RobustnessSliders", "TrainingWatcher"],
     "exercises": [
         "check_blank",
         "check_centre_of_mass",
