@@ -159,13 +159,18 @@ class Network:
         portions = [images[start : start + 64] for start in range(0, max(len(images), 1), 64)]
         return np.concatenate([self.activations(portion)[-1] for portion in portions])
 
+    def judge(self, images):
+        """`probabilities` and `no_digit` in one go: (n, 28, 28) uint8 -> ((n, 10) float, (n,) float)."""
+        scaled = self.logits(images).astype(np.float64) / (self.temperature or 1.0)
+        return softmax(scaled[:, :10]), softmax(scaled)[:, 10:].sum(axis=1)
+
     def probabilities(self, images):
         """How likely each digit is, if it is a digit: (n, 28, 28) uint8 -> (n, 10) float, rows adding up to 1.
 
         >>> load_network().probabilities(np.zeros((2, 28, 28), np.uint8)).shape
         (2, 10)
         """
-        return softmax(self._scaled_logits(images)[:, :10])
+        return self.judge(images)[0]
 
     def no_digit(self, images):
         """How likely it is that the image shows no digit at all: (n, 28, 28) uint8 -> (n,) float; 0 if it never learned that.
@@ -173,10 +178,7 @@ class Network:
         >>> load_network().no_digit(np.zeros((2, 28, 28), np.uint8)).shape
         (2,)
         """
-        return softmax(self._scaled_logits(images))[:, 10:].sum(axis=1)
-
-    def _scaled_logits(self, images):
-        return self.logits(images).astype(np.float64) / (self.temperature or 1.0)
+        return self.judge(images)[1]
 
 
 def save_network(network, path):

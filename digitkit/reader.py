@@ -82,15 +82,16 @@ def read(picture, network=None, without=()):
     """
     network = network or shipped_network()
     found, steps, size = prepare(picture, without)
-    digits = [_judge(one, network) for one in found]
+    marks = _judge(found, network)
     if not without:
-        digits = _regroup(digits, network)
-    accepted = [digit for digit, no_digit in digits if no_digit < REFUSED]
+        marks = _cut_touching(_join_broken(marks, network), network)
+    refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
+    accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
     reason = None
     if not accepted:
         reason = "no digit found"
-    elif len(accepted) < len(digits):
-        left_out = len(digits) - len(accepted)
+    elif len(accepted) < len(marks):
+        left_out = len(marks) - len(accepted)
         reason = (
             "one mark was left out: it is no digit" if left_out == 1 else f"{left_out} marks were left out: they are no digits"
         )
@@ -98,40 +99,60 @@ def read(picture, network=None, without=()):
 
 
 def _judge(found, network):
-    """What the network says of one found piece: (Digit, how likely it is that it is none)."""
-    chances = network.probabilities(found.image[np.newaxis])[0]
-    no_digit = float(network.no_digit(found.image[np.newaxis])[0])
-    label = int(chances.argmax())
-    confidence = float(chances[label]) * (1 - no_digit)
-    return Digit(label, confidence, chances, found), no_digit
+    """What the network says of each found piece: a list of (Digit, how likely it is that it is none)."""
+    if not found:
+        return []
+    judged = []
+    for piece, chances, no_digit in zip(found, *network.judge(np.stack([piece.image for piece in found])), strict=True):
+        label = int(chances.argmax())
+        judged.append((Digit(label, float(chances[label] * (1 - no_digit)), chances, piece), float(no_digit)))
+    return judged
 
 
-def _regroup(digits, network):
-    """Join pieces of a broken digit and cut touching digits, wherever the network is surer of the result.
+def _join_broken(marks, network):
+    """Make two pieces one digit wherever the network is surer of the one than of both: of the product of their confidences.
 
-    The measure is the product of the confidences: two pieces become one digit if the network is surer of the one than of
-    both together, and one piece becomes two likewise.
+    Two sure digits that stand side by side are left alone; one that lies under the other may be its lower half.
     """
-    index = 0
-    while index < len(digits) - 1:
-        (first, _), (second, _) = digits[index : index + 2]
-        if first.confidence * second.confidence < 0.8 and _near(first.box, second.box):
-            joined = _judge(join(first.found, second.found), network)
-            if joined[0].confidence > max(first.confidence * second.confidence, 0.5):
-                digits[index : index + 2] = [joined]
+    marks, index = list(marks), 0
+    while index < len(marks) - 1:
+        (first, _), (second, _) = marks[index : index + 2]
+        both = first.confidence * second.confidence
+        if _near(first.box, second.box) and (both < 0.8 or _one_under_the_other(first.box, second.box)):
+            [joined] = _judge([join(first.found, second.found)], network)
+            if joined[0].confidence > max(both, 0.5):
+                marks[index : index + 2] = [joined]
                 index = max(index - 1, 0)
                 continue
         index += 1
-    regrouped = []
-    for digit, no_digit in digits:
-        best = [(digit, no_digit)]
-        if digit.confidence < 0.5 and digit.box[2] > 0.9 * digit.box[3]:
-            for pair in cuts(digit.found):
-                halves = [_judge(half, network) for half in pair]
-                if halves[0][0].confidence * halves[1][0].confidence > max(np.prod([one.confidence for one, _ in best]), 0.8):
-                    best = halves
-        regrouped += best
-    return regrouped
+    return marks
+
+
+def _cut_touching(marks, network):
+    """Make one piece two digits wherever the network is sure of both, but not of the one.
+
+    Two strokes that touch are rather a V or an H than a pair of ones.
+    """
+    result = []
+    for mark in marks:
+        best, pieces = mark[0].confidence, [mark]
+        if best < 0.5 and mark[0].box[2] > 0.9 * mark[0].box[3]:
+            for pair in cuts(mark[0].found):
+                halves = _judge(pair, network)
+                both = halves[0][0].confidence * halves[1][0].confidence
+                if both > max(best, 0.8) and {half.label for half, _ in halves} != {1}:
+                    best, pieces = both, halves
+        result += pieces
+    return result
+
+
+def _is_part_of_a_letter(digit, refused):
+    """Whether a 1 is rather the stem of a mark that is no digit, as in a K whose arms do not touch it."""
+    x, y, w, h = digit.box
+    return digit.label == 1 and any(
+        max(x - other_x - other_w, other_x - x - w) < 0.25 * h and y < other_y + 0.6 * other_h < y + 1.2 * h and other_h > 0.4 * h
+        for other_x, other_y, other_w, other_h in (other.box for other in refused)
+    )
 
 
 def _near(box, other):
@@ -140,6 +161,12 @@ def _near(box, other):
     width = max(box[0] + box[2], other[0] + other[2]) - x
     height = max(box[1] + box[3], other[1] + other[3]) - y
     return width <= 1.5 * height and height <= 2.2 * max(box[3], other[3]) and width <= 2.2 * max(box[2], other[2], 0.4 * height)
+
+
+def _one_under_the_other(box, other):
+    shared_rows = min(box[1] + box[3], other[1] + other[3]) - max(box[1], other[1])
+    shared_columns = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])
+    return -0.15 * max(box[3], other[3]) < shared_rows < 0.2 * min(box[3], other[3]) and shared_columns > 0
 
 
 def in_words(reading):
