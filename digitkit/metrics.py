@@ -69,13 +69,18 @@ def calibration_bins(confidences, right, edges):
 # ── Harder to read: one change at a time, as much of it as you like ─────────────────────────────────────────────────
 
 
-def moved(images, pixels):
-    """Digits moved to the right; what leaves the picture is lost. images: (n, 28, 28) uint8 -> the same. pixels: 0 to 28.
+def moved(images, right, down=0):
+    """Digits moved to the right and down; what leaves the picture is lost. images: (n, 28, 28) uint8 -> the same.
+
+    right, down: whole pixels, -28 to 28; below zero it goes to the left and up.
 
     >>> moved(np.full((1, 28, 28), 9, np.uint8), 3)[0, 0, :5].tolist()
     [0, 0, 0, 9, 9]
     """
-    return np.pad(images, ((0, 0), (0, 0), (pixels, 0)))[:, :, : images.shape[2]]
+    rows, columns = images.shape[1:]
+    room = ((0, 0), (max(down, 0), max(-down, 0)), (max(right, 0), max(-right, 0)))
+    top, left = max(-down, 0), max(-right, 0)
+    return np.pad(images, room)[:, top : top + rows, left : left + columns]
 
 
 def turned(images, degrees):
@@ -85,6 +90,16 @@ def turned(images, degrees):
     1
     """
     matrix = cv2.getRotationMatrix2D((13.5, 13.5), degrees, 1.0)
+    return np.stack([cv2.warpAffine(image, matrix, (28, 28)) for image in images])
+
+
+def scaled(images, factor):
+    """Digits made larger (factor > 1) or smaller around the middle. images: (n, 28, 28) uint8 -> the same. factor: above 0.
+
+    >>> scaled(np.full((1, 28, 28), 200, np.uint8), 0.5)[0, [0, 14], 14].tolist()
+    [0, 200]
+    """
+    matrix = cv2.getRotationMatrix2D((13.5, 13.5), 0, factor)
     return np.stack([cv2.warpAffine(image, matrix, (28, 28)) for image in images])
 
 
@@ -103,3 +118,26 @@ def noisy(images, amount, seed=0):
     """
     noise = np.random.default_rng(seed).normal(0, 255 * amount, images.shape)
     return np.clip(np.rint(images + noise), 0, 255).astype(np.uint8)
+
+
+def inverted(images):
+    """Dark ink on bright paper instead of bright on dark. images: (n, 28, 28) uint8 -> the same.
+
+    >>> inverted(np.zeros((1, 28, 28), np.uint8)).min().item()
+    255
+    """
+    return 255 - images
+
+
+def changed(images, right=0, down=0, turn=0, size=1.0, thickness=0.0, noise=0.0, invert=False):
+    """All the changes above in one go: strokes first, then size, turn and place, then noise, then black for white.
+
+    images: (n, 28, 28) uint8 -> the same. right, down: pixels. turn: degrees, anticlockwise. size: a factor.
+    thickness: -1 to 1. noise: see `noisy`. invert: whether dark and bright change places. As given, nothing changes.
+
+    >>> changed(np.zeros((1, 28, 28), np.uint8), right=3, invert=True).min().item()
+    255
+    """
+    images = moved(turned(scaled(restroked(images, thickness), size), turn), right, down)
+    images = noisy(images, noise)
+    return inverted(images) if invert else images

@@ -73,7 +73,14 @@ def test_an_empty_bin_has_no_share():
 
 @pytest.mark.parametrize(
     ("change", "nothing", "something"),
-    [(metrics.moved, 0, 3), (metrics.turned, 0, 30), (metrics.restroked, 0, 1), (metrics.noisy, 0, 0.3)],
+    [
+        (metrics.moved, 0, 3),
+        (metrics.turned, 0, 30),
+        (metrics.scaled, 1, 0.7),
+        (metrics.restroked, 0, 1),
+        (metrics.noisy, 0, 0.3),
+        (lambda images, on: metrics.changed(images, invert=on), False, True),
+    ],
 )
 def test_each_change_leaves_the_original_alone(change, nothing, something):
     images = np.zeros((2, 28, 28), np.uint8)
@@ -90,6 +97,42 @@ def test_what_leaves_the_picture_does_not_come_back_on_the_other_side():
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, 3, 27] = 255
     assert metrics.moved(image, 1).max() == 0
+    assert metrics.moved(image, -28).max() == 0
+    assert metrics.moved(image, 0, -4).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "down", "place"), [(5, 0, (10, 25)), (-5, 0, (10, 15)), (0, 3, (13, 20)), (0, -3, (7, 20)), (-2, 4, (14, 18))]
+)
+def test_a_digit_moves_where_it_is_sent(right, down, place):
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 10, 20] = 255
+    assert np.argwhere(metrics.moved(image, right, down)[0]).tolist() == [list(place)]
+
+
+def test_scaling_keeps_the_middle_and_changes_the_size():
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 10:18, 12:16] = 255
+    for factor, rows, columns in [(0.5, 4, 2), (1.5, 12, 6)]:
+        ink = np.argwhere(metrics.scaled(image, factor)[0] > 127)
+        assert ink.mean(axis=0) == pytest.approx([13.5, 13.5], abs=0.01)
+        assert np.ptp(ink, axis=0) + 1 == pytest.approx([rows, columns], abs=1)
+
+
+def test_inverted_twice_is_the_original():
+    images = np.random.default_rng(0).integers(0, 256, (2, 28, 28), dtype=np.uint8)
+    assert metrics.inverted(images)[0, 0, 0] == 255 - images[0, 0, 0]
+    assert np.array_equal(metrics.inverted(metrics.inverted(images)), images)
+
+
+def test_all_changes_together_are_one_after_the_other():
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 8:20, 11:15] = 220
+    step = metrics.turned(metrics.scaled(metrics.restroked(images, 0.5), 0.8), 20)
+    step = metrics.noisy(metrics.moved(step, 3, -2), 0.1)
+    expected = metrics.inverted(step)
+    assert np.array_equal(metrics.changed(images, 3, -2, turn=20, size=0.8, thickness=0.5, noise=0.1, invert=True), expected)
+    assert np.array_equal(metrics.changed(images), images)
 
 
 def test_the_same_noise_every_time():
