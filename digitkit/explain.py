@@ -54,6 +54,31 @@ def kernels(model, layer=0):
     return kernel.transpose(3, 2, 0, 1)
 
 
+def all_kernels(model):
+    """The kernels of every convolution, first to last: a list of arrays as `kernels` gives them.
+
+    model: a Network or a Keras model.
+
+    >>> all_kernels(load_network())[0].ndim
+    4
+    """
+    found = [name for name, _ in model.layers if name == "Conv2D"] if isinstance(model, Network) else _convolutions(_Graph(model))
+    return [kernels(model, layer) for layer in range(len(found))]
+
+
+def untrained(model, seed=0):
+    """The same layers with random numbers instead of learned ones: a control. What its maps show too, nobody has learned.
+
+    model: a Keras model (for a Network: `to_keras(network)`). Returns a new Keras model; the given one stays as it is.
+    Source: Adebayo et al., "Sanity checks for saliency maps", 2018.
+    """
+    _refuse_numpy(model)
+    from digitkit.model import keras
+
+    keras.utils.set_random_seed(seed)
+    return keras.models.clone_model(model)
+
+
 def feature_maps(model, image, layer=0):
     """What each kernel of a layer answers to one digit, after batch normalisation and ReLU if they follow.
 
@@ -103,12 +128,13 @@ def occlusion(predict, image, label, size=5):
     return result
 
 
-def grad_cam(model, image, label, layer=-1):
+def grad_cam(model, image, label, layer=None):
     """Where the feature maps of a layer speak for a label: each map weighted by how much it would raise the label's score.
 
     The score is the logit, not the probability: a softmax also rises when *other* scores fall, and its slope fades to
     nothing where the network is sure. model: a Keras model that ends in softmax or in logits (for a Network:
-    `to_keras(network)`). image: (28, 28) uint8. layer: a convolution, the last if left out.
+    `to_keras(network)`). image: (28, 28) uint8. layer: a convolution; if left out, the last whose maps are at least 4×4,
+    since smaller ones cannot say where, or the last of all where every map is smaller.
     Returns (28, 28) float32, 0 or more, stretched from the size of the maps: blurred by nature.
     Source: Selvaraju et al., "Grad-CAM: visual explanations from deep networks via gradient-based localization", 2017.
     """
@@ -117,7 +143,7 @@ def grad_cam(model, image, label, layer=-1):
     from digitkit.model import keras, tensorflow, to_input
 
     graph = _Graph(model)
-    maps = graph.activated(_convolution(graph, layer)[2])
+    maps = graph.activated((_convolution(graph, layer) if layer is not None else _last_that_says_where(graph))[2])
     body = keras.Model(graph.inputs, [maps, *graph.before_softmax()])
     with tensorflow.GradientTape() as tape:
         pictures = tensorflow.constant(to_input(images))
@@ -243,6 +269,12 @@ def _convolution(graph, layer):
     return step
 
 
+def _last_that_says_where(graph):
+    """The step of the last convolution whose maps are at least 4×4, or of the last of all."""
+    large_enough = [step for step in _convolutions(graph) if min(step[2].shape[1:3]) >= 4]
+    return large_enough[-1] if large_enough else _convolution(graph, -1)
+
+
 def _choices(graph):
     names = [layer.name for layer, _, _ in _convolutions(graph)]
     return f"The convolutions are 0 to {len(names) - 1}: {', '.join(names)}." if names else "The model has no convolution."
@@ -258,7 +290,7 @@ def _numpy_place(network, layer):
 
 def _refuse_numpy(model):
     if isinstance(model, Network):
-        raise ExplainError("This needs slopes, which only Keras computes: give digitkit.to_keras(network).")
+        raise ExplainError("This needs a Keras model, not one in NumPy: give digitkit.to_keras(network).")
 
 
 def _batch(image):

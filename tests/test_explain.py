@@ -156,6 +156,53 @@ def test_softmax_inside_dense_is_left_out_as_well(digit):
     assert np.allclose(explain.grad_cam(built, digit, 2), explain.grad_cam(apart, digit, 2), atol=1e-5)
 
 
+def test_grad_cam_looks_at_the_last_maps_that_are_large_enough_to_say_where(digit):
+    keras.utils.set_random_seed(5)
+    sizes = {"large": 12, "small": 2}
+    built = keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(2, 5, activation="relu"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(3, 3, padding="same", activation="relu", name="large"),
+            layers.MaxPooling2D(4),
+            layers.Conv2D(3, 2, activation="relu", name="small"),
+            layers.Flatten(),
+            layers.Dense(10),
+        ]
+    )
+    assert {name: explain.feature_maps(built, digit, name).shape[1] for name in sizes} == sizes
+    heats = {name: explain.grad_cam(built, digit, 4, name) for name in sizes}
+    assert not np.array_equal(heats["large"], heats["small"])
+    assert np.array_equal(explain.grad_cam(built, digit, 4), heats["large"])
+    assert np.array_equal(explain.grad_cam(built, digit, 4, -1), heats["small"])
+
+
+def test_grad_cam_takes_the_last_maps_where_all_are_small(digit):
+    inputs = layers.Input((28, 28, 1))
+    x = layers.Conv2D(2, 3, strides=10, name="only", kernel_initializer="ones")(inputs)
+    tiny = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(x)))
+    assert tiny.get_layer("only").output.shape[1] == 3
+    assert np.array_equal(explain.grad_cam(tiny, digit, 1), explain.grad_cam(tiny, digit, 1, "only"))
+
+
+def test_the_kernels_of_every_layer(any_model):
+    expected = [explain.kernels(any_model, layer) for layer in (0, 1)]
+    for found in (explain.all_kernels(any_model), explain.all_kernels(model.to_network(any_model))):
+        assert [kernels.shape for kernels in found] == [kernels.shape for kernels in expected]
+    assert all(np.array_equal(one, other) for one, other in zip(explain.all_kernels(any_model), expected, strict=True))
+
+
+def test_an_untrained_copy_has_other_numbers_and_leaves_the_model_alone(any_model, digit):
+    before = explain.all_kernels(any_model)
+    copy = explain.untrained(any_model, seed=7)
+    assert [kernels.shape for kernels in explain.all_kernels(copy)] == [kernels.shape for kernels in before]
+    assert not np.allclose(explain.all_kernels(copy)[1], before[1])
+    assert np.array_equal(explain.all_kernels(any_model)[1], before[1])
+    assert np.array_equal(explain.all_kernels(explain.untrained(any_model, seed=7))[1], explain.all_kernels(copy)[1])
+    assert explain.grad_cam(copy, digit, 4).shape == (28, 28)
+
+
 @pytest.mark.parametrize("layer", [0, 1])
 def test_an_exciting_image_excites(any_model, layer):
     image = explain.exciting_image(any_model, layer, unit=1, steps=20)
@@ -193,7 +240,12 @@ def test_what_numpy_cannot_do_is_named(digit):
     for layer in (99, "conv2d"):
         with pytest.raises(ExplainError, match="There is no layer"):
             explain.kernels(network, layer)
-    for look in (lambda: explain.grad_cam(network, digit, 0), lambda: explain.exciting_image(network, 0, 0)):
+    needs_keras = (
+        lambda: explain.grad_cam(network, digit, 0),
+        lambda: explain.exciting_image(network, 0, 0),
+        lambda: explain.untrained(network),
+    )
+    for look in needs_keras:
         with pytest.raises(ExplainError, match="to_keras"):
             look()
 
