@@ -436,7 +436,7 @@ def find_digits(mask):
         own = parts[y : y + h, x : x + w] == part
         meets = [own[0] * (y <= 1), own[-1] * (y + h >= height - 1), own[:, 0] * (x <= 1), own[:, -1] * (x + w >= width - 1)]
         lengths = sorted(int(side.sum()) for side in meets)
-        return lengths[-1] < 0.2 * size(part) and lengths[-2] == 0 and 0.7 < h / (tallest_inner or 1) < 1.4
+        return lengths[-1] < 0.35 * size(part) and lengths[-2] == 0 and 0.7 < h / (tallest_inner or 1) < 1.4
 
     inner = [part for part in boxes if not at_border(part)]
     tallest_inner = max((boxes[part][3] for part in inner), default=0)
@@ -453,12 +453,14 @@ def find_digits(mask):
     tallest = max(max(box[2:]) for _, box in groups)
     groups = [(members, box) for members, box in groups if max(box[2:]) >= 0.35 * tallest]
     found = []
-    for members, (x, y, w, h), row in _reading_order(groups)[:100]:
+    for index, row in reading_order([box for _, box in groups])[:100]:
+        members, (x, y, w, h) = groups[index]
         found.append((np.isin(parts[y : y + h, x : x + w], members), (x, y), row))
     return found
 
 
 def _join_near_parts(parts, boxes):
+    tallest = max(boxes[part][3] for part in parts)
     # The parts come with the largest first, so that a fragment joins a digit and not the other way round.
     groups = [([part], boxes[part]) for part in parts]
     joined = True
@@ -466,21 +468,22 @@ def _join_near_parts(parts, boxes):
         joined = False
         for i in range(len(groups)):
             for j in range(len(groups) - 1, i, -1):
-                if _belong_together(groups[i][1], groups[j][1]):
+                if _belong_together(groups[i][1], groups[j][1], tallest):
                     members, box = groups.pop(j)
                     groups[i] = (groups[i][0] + members, _union(groups[i][1], box))
                     joined = True
     return groups
 
 
-def _belong_together(large, small):
+def _belong_together(large, small, tallest):
     x1, y1, w1, h1 = large
     x2, y2, w2, h2 = small
     gap_x = max(x1, x2) - min(x1 + w1, x2 + w2)
     gap_y = max(y1, y2) - min(y1 + h1, y2 + h2)
     h = _union(large, small)[3]
     longest = max(w1, h1, w2, h2)
-    stacked = -gap_x >= 0.5 * min(w1, w2) and gap_y <= 0.25 * longest and h <= 1.8 * longest  # two digits make a taller stack
+    # Two digits make a taller stack than two halves of one, unless a neighbour is as tall as the stack.
+    stacked = -gap_x >= 0.5 * min(w1, w2) and gap_y <= 0.25 * longest and h <= max(1.8 * longest, 1.1 * tallest)
     fragment = h2 < 0.6 * h1 and gap_x <= 0.12 * h1 and gap_y <= 0.12 * h1
     return stacked or fragment
 
@@ -490,33 +493,37 @@ def _union(box, other):
     return x, y, max(box[0] + box[2], other[0] + other[2]) - x, max(box[1] + box[3], other[1] + other[3]) - y
 
 
-def _reading_order(groups):
+def reading_order(boxes):
     """One row from left to right, one column from top to bottom, or else rows from top to bottom.
 
     People write rows that climb and wobble, so it is one row wherever no digit stands under another, and one column
-    wherever none stands beside another. Groups are (members, box) pairs; returns (members, box, row number).
+    wherever none stands beside another. boxes: a list of (x, y, width, height).
+    Returns a list of (index, row number), in reading order.
+
+    >>> reading_order([(50, 0, 10, 20), (0, 5, 10, 20), (25, 60, 10, 20)])
+    [(1, 0), (0, 0), (2, 1)]
     """
-    middles = np.array([(x + w / 2, y + h / 2) for _, (x, y, w, h) in groups])
-    across, down = np.ptp(middles, axis=0)
-    reach = max(box[3] for _, box in groups)  # neighbours in a row or column are no further off its line than this
-    if across >= down and _in_one_line(groups, along=0, reach=reach):
-        rows = [groups]
-    elif _in_one_line(groups, along=1, reach=reach):
-        rows = [[group] for group in sorted(groups, key=lambda group: group[1][1])]
+    if not boxes:
+        return []
+    by_x, by_y = (sorted(range(len(boxes)), key=lambda index: boxes[index][axis]) for axis in (0, 1))
+    across, down = np.ptp([(x + w / 2, y + h / 2) for x, y, w, h in boxes], axis=0)
+    reach = max(box[3] for box in boxes)  # neighbours in a row or column are no further off its line than this
+    if across >= down and _in_one_line([boxes[index] for index in by_x], along=0, reach=reach):
+        rows = [by_x]
+    elif _in_one_line([boxes[index] for index in by_y], along=1, reach=reach):
+        rows = [[index] for index in by_y]
     else:
         rows = []
-        for group in sorted(groups, key=lambda group: group[1][1] + group[1][3] / 2):
-            row = rows[-1] if rows else []
-            if row and not any(_overlap(group[1], box, axis=0) for _, box in row) and _level(group[1], [box for _, box in row]):
-                row.append(group)
+        for index in sorted(range(len(boxes)), key=lambda index: boxes[index][1] + boxes[index][3] / 2):
+            if rows and _stands_in_row(boxes[index], [boxes[other] for other in rows[-1]]):
+                rows[-1].append(index)
             else:
-                rows.append([group])
-    return [(*group, number) for number, row in enumerate(rows) for group in sorted(row, key=lambda group: group[1][0])]
+                rows.append([index])
+    return [(index, number) for number, row in enumerate(rows) for index in sorted(row, key=lambda index: boxes[index][0])]
 
 
-def _in_one_line(groups, along, reach):
-    """Whether the boxes follow each other without overlap along an axis (0: x, 1: y), none far off its neighbours' line."""
-    boxes = sorted((box for _, box in groups), key=lambda box: box[along])
+def _in_one_line(boxes, along, reach):
+    """Whether boxes follow each other without overlap along an axis (0: x, 1: y), none far off its neighbours' line."""
     aside = 1 - along
     return all(
         not _overlap(one, other, along) and abs(one[aside] + one[2 + aside] / 2 - other[aside] - other[2 + aside] / 2) < reach
@@ -524,12 +531,13 @@ def _in_one_line(groups, along, reach):
     )
 
 
-def _level(box, row):
-    """Whether a box is on one level with the boxes of a row, or hardly below them."""
+def _stands_in_row(box, row):
+    """Whether a box stands beside the boxes of a row, on one level with them or hardly below, and under none of them."""
     _, y, _, height = box
     tallest = max(height, *(one[3] for one in row))
     middle = np.mean([one[1] + one[3] / 2 for one in row])
-    return abs(y + height / 2 - middle) < 0.5 * tallest or y - max(one[1] + one[3] for one in row) < 0.3 * tallest
+    level = abs(y + height / 2 - middle) < 0.5 * tallest or y - max(one[1] + one[3] for one in row) < 0.3 * tallest
+    return level and not any(_overlap(box, one, axis=0) for one in row)
 
 
 def _overlap(box, other, axis):

@@ -1,12 +1,13 @@
 """Picture in, reading out: which digits are there, where, and how sure the network is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 
 from digitkit.network import load_network
-from digitkit.preprocessing import FoundDigit, cuts, join, prepare
+from digitkit.preprocessing import FoundDigit, cuts, join, prepare, reading_order
 
 SURE = 0.9  # from this confidence on the kit speaks without a doubt
 REFUSED = 0.5  # a mark that is no digit with at least this probability is left out
@@ -84,7 +85,7 @@ def read(picture, network=None, without=()):
     found, steps, size = prepare(picture, without)
     marks = _judge(found, network)
     if not without:
-        marks = _cut_touching(_join_broken(marks, network), network)
+        marks = _in_order(_cut_touching(_join_broken(marks, network), network))
     refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
     accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
     reason = None
@@ -114,18 +115,24 @@ def _join_broken(marks, network):
 
     Two sure digits that stand side by side are left alone; one that lies under the other may be its lower half.
     """
-    marks, index = list(marks), 0
-    while index < len(marks) - 1:
-        (first, _), (second, _) = marks[index : index + 2]
+    for one, other in combinations(range(len(marks)), 2):
+        (first, _), (second, _) = marks[one], marks[other]
         both = first.confidence * second.confidence
         if _near(first.box, second.box) and (both < 0.8 or _one_under_the_other(first.box, second.box)):
             [joined] = _judge([join(first.found, second.found)], network)
             if joined[0].confidence > max(both, 0.5):
-                marks[index : index + 2] = [joined]
-                index = max(index - 1, 0)
-                continue
-        index += 1
+                rest = [mark for index, mark in enumerate(marks) if index not in {one, other}]
+                return _join_broken([*rest, joined], network)
     return marks
+
+
+def _in_order(marks):
+    """The marks in reading order, each with its row: joining and cutting may have changed both."""
+    ordered = []
+    for index, row in reading_order([digit.box for digit, _ in marks]):
+        digit, no_digit = marks[index]
+        ordered.append((replace(digit, found=replace(digit.found, row=row)), no_digit))
+    return ordered
 
 
 def _cut_touching(marks, network):

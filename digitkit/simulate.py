@@ -132,16 +132,16 @@ def _light(width, height, rng, falloff, shadow):
     return brightness.astype(np.float32)
 
 
-def random_picture(ink_for, rng, smallest=40):
+def random_picture(ink_for, rng, smallest=40, largest=1000):
     """A picture as somebody might take or draw it: sheet, pen, light and camera chosen at random.
 
     ink_for: a function from the (width, height) of the sheet to its ink (h, w) float. rng: numpy.random.Generator.
-    Returns (h, w) or (h, w, 3) uint8, `smallest` to 1,000 pixels on the longer side.
+    Returns (h, w) or (h, w, 3) uint8, `smallest` to `largest` pixels on the longer side.
 
     >>> random_picture(lambda size: np.zeros(size[::-1], np.float32), np.random.default_rng(0)).dtype
     dtype('uint8')
     """
-    longest = int(np.exp(rng.uniform(np.log(smallest), np.log(1000))))
+    longest = int(np.exp(rng.uniform(np.log(smallest), np.log(largest))))
     shape = rng.uniform(0.65, 1)
     size = (longest, int(longest * shape)) if rng.uniform() < 0.6 else (int(longest * shape), longest)
     ink = ink_for(size)
