@@ -1,123 +1,16 @@
 import numpy as np
 import pytest
 
+import digitkit
 from digitkit import exercises
-from digitkit.exercises import (
-    check_centre_of_mass,
-    check_deeper_model,
-    check_diagonal_kernel,
-    check_inverted,
-    check_normalise,
-    check_order,
-    check_output_sizes,
-    check_parameters,
-    check_window,
-)
+
+CHECKS = sorted(name for name in digitkit.__all__ if name.startswith("check_"))
+UNDONE = "Replace the three dots"
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "Replace the three dots"),
-        (32 * (3 * 3 * 16 + 1), "right", "4,640"),
-        (np.int64(4640), "right", "4,640"),
-        (288, "wrong", "a kernel looks at all 16 maps"),
-        (320, "wrong", "forgets that a kernel looks at all 16 maps"),
-        (4608, "wrong", "one bias"),
-        (4624, "wrong", "one for each kernel"),
-        (160, "wrong", "the first convolution"),
-        (7, "wrong", "Count the numbers in one kernel"),
-        ("4640", "wrong", "one whole number, not str"),
-        (True, "wrong", "one whole number, not bool"),
-    ],
-)
-def test_parameters(answer, outcome, message):
-    result = check_parameters(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-GREY = np.array([[255, 0], [100, 255]], np.uint8)
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "One subtraction"),
-        (255 - GREY, "right", "255 - grey"),
-        (255 - GREY.astype(int), "right", "255 - grey"),
-        (GREY, "wrong", "Nothing has changed"),
-        (-GREY, "wrong", "wraps around"),
-        (1.0 - GREY, "wrong", "numbers from 0 to 1"),
-        (256 - GREY.astype(int), "wrong", "one too many"),
-        (255, "wrong", "not int"),
-        ((255 - GREY)[:1], "wrong", "keep its shape"),
-        (GREY // 2, "wrong", "must become 0"),
-    ],
-)
-def test_inverted(answer, outcome, message):
-    result = check_inverted(answer, GREY)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-RIGHT = ["grey", "paper", "threshold", "crop", "shrink", "centre"]
-
-
-def swapped(first, second):
-    order = RIGHT.copy()
-    order[first], order[second] = order[second], order[first]
-    return order
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "cut out"),
-        ([...] * 6, "not attempted", "cut out"),
-        (RIGHT, "right", "every photo"),
-        (tuple(RIGHT), "right", "every photo"),
-        (swapped(0, 1), "wrong", "“grey” must come before “paper”"),
-        (swapped(1, 2), "wrong", "takes the shadow for ink"),
-        (swapped(2, 3), "wrong", "nobody knows where the ink is"),
-        (swapped(3, 4), "wrong", "two or three pixels"),
-        (swapped(4, 5), "wrong", "comes last"),
-        (RIGHT[:5], "wrong", "each of these once"),
-        ("grey", "wrong", "each of these once"),
-    ],
-)
-def test_order(answer, outcome, message):
-    result = check_order(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-def test_deeper_model():
-    from digitkit.model import keras, layers
-
-    def network(*stack, outputs=10):
-        return keras.Sequential([layers.Input((28, 28, 1)), *stack, layers.Dense(outputs)])
-
-    def convolution(filters):
-        return layers.Conv2D(filters, 3, activation="relu")
-
-    right = network(convolution(16), convolution(32), convolution(64), layers.Flatten())
-    assert check_deeper_model(right).outcome == "right"
-    assert check_deeper_model(...).outcome == "not attempted"
-    for answer, message in [
-        (network(convolution(16), convolution(32), layers.Flatten()), "there are 2"),
-        (network(convolution(16), convolution(32), convolution(64), layers.Flatten(), outputs=9), "ten numbers"),
-        (keras.Sequential([layers.Input((32, 32, 1)), convolution(16), layers.Flatten(), layers.Dense(10)]), "28 × 28 × 1"),
-        ([1, 2], "not a Keras model"),
-    ]:
-        result = check_deeper_model(answer)
-        assert result.outcome == "wrong"
-        assert message in result.message
-
-
-def test_a_result_shows_a_sign_that_needs_no_colour():
-    assert repr(exercises.Result("right", "Well done.")) == "✓ Right. Well done."
-    assert exercises.Result("wrong", "Look again.")._repr_markdown_() == "**✗ Not yet.** Look again."
+def swapped(steps, first):
+    """A copy in which a step has changed places with the next one."""
+    return [*steps[:first], steps[first + 1], steps[first], *steps[first + 2 :]]
 
 
 def scaled_in_place(images):
@@ -131,173 +24,8 @@ def divided_in_place(images):
     return images
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (lambda images: ..., "not attempted", "255 becomes 1"),
-        (lambda images: images.astype(np.float32) / 255, "right", "untouched"),
-        (lambda images: np.divide(images, 255, dtype=np.float32), "right", "untouched"),
-        (lambda images: images / 255, "wrong", "float64"),
-        (lambda images: images // 255, "wrong", "all grey is lost"),
-        (lambda images: (images / 255).astype(np.uint8), "wrong", "all grey is lost"),
-        (lambda images: images.astype(np.float32) / 256, "wrong", "the largest is 255"),
-        (lambda images: images.astype(np.float32), "wrong", "255 becomes 255"),
-        (lambda images: None, "wrong", "forget return"),
-        (lambda images: images.max() / 255, "wrong", "same shape"),
-        (scaled_in_place, "wrong", "original images have changed"),
-        (divided_in_place, "wrong", "Your function stops"),
-        (np.zeros((2, 2)), "wrong", "without brackets"),
-    ],
-)
-def test_normalise(answer, outcome, message):
-    result = check_normalise(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-SEVEN = np.array([[2, 2, 4, 0], [0, 0, 4, 0], [0, 0, 4, 0], [0, 0, 4, 0]])
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "sum of all pixels"),
-        ((..., 1.7), "not attempted", "sum of all pixels"),
-        ((1.2, 1.7), "right", "row 1.20, column 1.70"),
-        ([np.float64(1.2), 1.7], "right", "row 1.20"),
-        ((1.7, 1.2), "wrong", "the row comes first"),
-        ((2.2, 2.7), "wrong", "counts from 0"),
-        ((1.0, 1.5), "wrong", "A bright pixel must pull harder"),
-        ((1.5, 1.0), "wrong", "the box around the ink"),
-        ((1.5, 1.5), "wrong", "the middle of the picture"),
-        ((24 / 16, 34 / 16), "wrong", "not by the number of pixels"),
-        ((1.2, 3.0), "wrong", "The row is right"),
-        (1.2, "wrong", "a pair of numbers"),
-    ],
-)
-def test_centre_of_mass(answer, outcome, message):
-    result = check_centre_of_mass(answer, SEVEN)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "left and the right column"),
-        (21, "right", "36 − 15"),
-        (np.float64(21), "right", "36 − 15"),
-        (-21, "wrong", "not turned round"),
-        (36, "wrong", "on the left"),
-        (33, "wrong", "top right"),
-        (51, "wrong", "taken away"),
-        (66, "wrong", "sum of the window alone"),
-        (15, "wrong", "counts double"),
-        (7, "wrong", "add the nine products"),
-        ("21", "wrong", "one number, not str"),
-    ],
-)
-def test_window(answer, outcome, message):
-    result = check_window(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "one case after the other"),
-        ([..., ..., ..., ...], "not attempted", "one case after the other"),
-        ([24, 28, 14, 5], "right", "keeps the size"),
-        ((24, 28, 14, 5), "right", "keeps the size"),
-        ([23, 28, 14, 5], "wrong", "Case a: the kernel also has its first place"),
-        ([24, 24, 14, 5], "wrong", "Case b: the padding is missing"),
-        ([24, 26, 14, 5], "wrong", "Case b: padding is added on both sides"),
-        ([24, 28, 28, 5], "wrong", "Case c: the kernel moves 2 pixels"),
-        ([24, 28, 14.5, 5], "wrong", "Case c: the last step would leave"),
-        ([24, 28, 14, 6], "wrong", "Case d: the last step would leave"),
-        ([24, 28, 14, 99], "wrong", "Case d: put the numbers into"),
-        ([24, 28], "wrong", "four numbers"),
-    ],
-)
-def test_output_sizes(answer, outcome, message):
-    result = check_output_sizes(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-DIAGONAL = np.array([[-1, -1, 2], [-1, 2, -1], [2, -1, -1]])
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "add up to 0"),
-        (DIAGONAL, "right", "`/` gets 6"),
-        (DIAGONAL.tolist(), "right", "`/` gets 6"),
-        (DIAGONAL / 10, "right", "`/` gets 0.6"),
-        (DIAGONAL[::-1], "wrong", "the other diagonal"),
-        (np.eye(3)[::-1], "wrong", "a bright patch without any stroke gets 3"),
-        (np.zeros((3, 3)), "wrong", "needs positive numbers"),
-        (np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]), "wrong", "`/` gets 0"),
-        (np.array([[-1, 2, -1]] * 3), "wrong", "`/` gets 0"),
-        (np.array([[-4, 2, 1], [-1, 4, -1], [1, 2, -4]]), "wrong", "`|` gets 8"),
-        (DIAGONAL[:2], "wrong", "3 rows of 3 numbers"),
-        ("diagonal", "wrong", "3 rows of 3 numbers"),
-    ],
-)
-def test_diagonal_kernel(answer, outcome, message):
-    result = check_diagonal_kernel(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "p = 0.97"),
-        (2 * (0.97 * 0.03 / 100) ** 0.5, "right", "A hundred digits say little"),
-        (np.float64(0.034), "right", "A hundred digits say little"),
-        ((0.97 * 0.03 / 100) ** 0.5, "wrong", "takes it twice"),
-        (2 * (0.97 * 0.03) ** 0.5 / 100, "wrong", "stands under the root"),
-        (2 * 0.97 * 0.03 / 100, "wrong", "square root is missing"),
-        (2 * (0.99 * 0.01 / 1000) ** 0.5, "wrong", "the example above"),
-        (2 * (0.97 * 0.03 / 1000) ** 0.5, "wrong", "not 1,000"),
-        (2 * (0.99 * 0.01 / 100) ** 0.5, "wrong", "not 0.99"),
-        (3.41, "wrong", "in per cent"),
-        ((0.94, 1.0), "wrong", "not tuple"),
-        (0.5, "wrong", "Margin ="),
-    ],
-)
-def test_margin(answer, outcome, message):
-    result = exercises.check_margin(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-TABLE = np.array([[48, 0, 2], [1, 46, 3], [6, 0, 34]])
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "the sum of the whole row"),
-        (TABLE[2, 2] / TABLE[2].sum(), "right", "34 of 40, 85.0 %"),
-        (34, "wrong", "how many were read right"),
-        (85, "wrong", "in per cent"),
-        (34 / 39, "wrong", "divided by a column"),
-        (np.trace(TABLE) / TABLE.sum(), "wrong", "all the digits together"),
-        (34 / 140, "wrong", "all the digits in the table"),
-        (6 / 40, "wrong", "the share that was missed"),
-        (48 / 50, "wrong", "another digit's row"),
-        ("85 %", "wrong", "not str"),
-        (0.1, "wrong", "on the diagonal"),
-    ],
-)
-def test_recall(answer, outcome, message):
-    result = exercises.check_recall(answer, TABLE)
-    assert result.outcome == outcome
-    assert message in result.message
+def misspelled(images):
+    return image / 255  # noqa: F821
 
 
 def blanked(rows, columns, value=0):
@@ -328,10 +56,219 @@ def blank_and_forget(image, row, column):
     blanked(of_row, of_column)(image, row, column)
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (lambda image, row, column: image.copy(), "not attempted", "hidden[row : row + 5"),
+SEVEN = np.array([[2, 2, 4, 0], [0, 0, 4, 0], [0, 0, 4, 0], [0, 0, 4, 0]])
+DIAGONAL = np.array([[-1, -1, 2], [-1, 2, -1], [2, -1, -1]])
+POOLING = ["C", "E", "B", "D", "A"]
+TABLE = np.array([[48, 0, 2], [1, 46, 3], [6, 0, 34]])
+FAIR = ["hold out", "train", "validate", "choose", "test", "margin"]
+MAPS = np.array([[[3.0, 3.0]], [[0.0, 5.0]], [[1.0, 0.0]]])  # largest values 3, 5, 1; means 3, 2.5, 0.5
+GREY = np.array([[255, 0], [100, 255]], np.uint8)
+PHOTO = ["grey", "paper", "threshold", "crop", "shrink", "centre"]
+
+GIVEN = {"check_centre_of_mass": SEVEN, "check_recall": TABLE, "check_ranking": MAPS, "check_inverted": GREY}
+
+# For each check: an answer, the outcome it must have, and a part of the message that it must get.
+CASES = {
+    "check_normalise": [
+        (lambda images: ..., "not attempted", UNDONE),
+        (lambda images: images.astype(np.float32) / 255, "right", "untouched"),
+        (lambda images: np.divide(images, 255, dtype=np.float32), "right", "untouched"),
+        (lambda images: images / 255, "wrong", "float64"),
+        (lambda images: images // 255, "wrong", "all grey is lost"),
+        (lambda images: (images / 255).astype(np.uint8), "wrong", "all grey is lost"),
+        (lambda images: images.astype(np.float32) / 256, "wrong", "the largest is 255"),
+        (lambda images: images.astype(np.float32), "wrong", "255 becomes 255"),
+        (lambda images: None, "wrong", "forget return"),
+        (lambda images: images.max() / 255, "wrong", "same shape"),
+        (scaled_in_place, "wrong", "original images have changed"),
+        (np.zeros((2, 2)), "wrong", "without brackets"),
+        (divided_in_place, "raised", "things are put together that do not fit"),
+        (misspelled, "raised", "name 'image' is not defined”: a name is used that does not exist"),
+    ],
+    "check_centre_of_mass": [
+        (..., "not attempted", UNDONE),
+        ((..., 1.7), "not attempted", UNDONE),
+        ((1.2, 1.7), "right", "row 1.20, column 1.70"),
+        ([np.float64(1.2), 1.7], "right", "row 1.20"),
+        ((1.7, 1.2), "wrong", "the row comes first"),
+        ((2.2, 2.7), "wrong", "counts from 0"),
+        ((1.0, 1.5), "wrong", "A bright pixel must pull harder"),
+        ((1.5, 1.0), "wrong", "the box around the ink"),
+        ((1.5, 1.5), "wrong", "the middle of the picture"),
+        ((24 / 16, 34 / 16), "wrong", "not by the number of pixels"),
+        ((1.2, 3.0), "wrong", "The row is right"),
+        ((3.0, 1.7), "wrong", "The column is right"),
+        (1.2, "wrong", "a pair of numbers"),
+        (("1.2", "1.7"), "raised", "do not fit"),
+    ],
+    "check_moved_reader": [
+        (..., "not attempted", UNDONE),
+        (1941 / 5000, "right", "another picture"),
+        (0.388, "right", "another picture"),
+        (38.82, "wrong", "in per cent"),
+        (1941, "wrong", ".mean() instead of .sum()"),
+        (3059 / 5000, "wrong", "not with !="),
+        (0.855, "wrong", "Hand the *moved* ones"),
+        (0.2518, "wrong", "moved down"),
+        (0.0976, "wrong", "places in the queue"),
+        (0.313, "wrong", "moved to the left"),
+        (0.5, "wrong", "take the mean"),
+        (np.array([True, False]), "wrong", "yours is of type ndarray"),
+    ],
+    "check_window": [
+        (..., "not attempted", UNDONE),
+        (21, "right", "36 − 15"),
+        (np.float64(21), "right", "36 − 15"),
+        (-21, "wrong", "not turned round"),
+        (36, "wrong", "on the left"),
+        (33, "wrong", "top right"),
+        (51, "wrong", "taken away"),
+        (66, "wrong", "sum of the window alone"),
+        (15, "wrong", "counts double"),
+        (7, "wrong", "add the nine products"),
+        ("21", "wrong", "yours is a text"),
+        (None, "wrong", "yours is nothing"),
+    ],
+    "check_diagonal_kernel": [
+        (..., "not attempted", UNDONE),
+        (DIAGONAL, "right", "`/` gets 6"),
+        (DIAGONAL.tolist(), "right", "`/` gets 6"),
+        (DIAGONAL / 10, "right", "`/` gets 0.6"),
+        (DIAGONAL[::-1], "wrong", "the other diagonal"),
+        (np.eye(3)[::-1], "wrong", "a bright patch without any stroke gets 3"),
+        (np.zeros((3, 3)), "wrong", "needs positive numbers"),
+        (np.array([[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]), "wrong", "`/` gets 0"),
+        (np.array([[-1, 2, -1]] * 3), "wrong", "`/` gets 0"),
+        (np.array([[-4, 2, 1], [-1, 4, -1], [1, 2, -4]]), "wrong", "`|` gets 8"),
+        (DIAGONAL[:2], "wrong", "3 rows of 3 numbers"),
+        ("diagonal", "wrong", "3 rows of 3 numbers"),
+        ([[-1, -1, 2], [-1, 2], [2, -1, -1]], "raised", "the shape of an array does not fit"),
+    ],
+    "check_pooling_loop": [
+        (..., "not attempted", UNDONE),
+        (["C", ..., "B", "D", "A"], "not attempted", UNDONE),
+        (POOLING, "right", "the loop of section 2 once more"),
+        (tuple(POOLING), "right", "the loop of section 2 once more"),
+        (swapped(POOLING, 0), "wrong", "each round would wipe it out"),
+        (swapped(POOLING, 1), "wrong", "it is inside a loop"),
+        (swapped(POOLING, 2), "wrong", "D uses `column`"),
+        (swapped(POOLING, 3), "wrong", "once the four are cut out"),
+        (["A", "B", "C", "D"], "wrong", "each of these once: A, B, C, D, E"),
+        ("CEBDA", "wrong", "The answer is a list"),
+    ],
+    "check_output_sizes": [
+        (..., "not attempted", UNDONE),
+        ([..., ..., ..., ...], "not attempted", UNDONE),
+        ([24, 28, 14, 5], "right", "keeps the size"),
+        ((24, 28, 14, 5), "right", "keeps the size"),
+        ([23, 28, 14, 5], "wrong", "Case a: the kernel also has its first place"),
+        ([24, 24, 14, 5], "wrong", "Case b: the padding is missing"),
+        ([24, 26, 14, 5], "wrong", "Case b: padding is added on both sides"),
+        ([24, 28, 28, 5], "wrong", "Case c: the kernel moves 2 pixels"),
+        ([24, 28, 14.5, 5], "wrong", "Case c: the last step would leave"),
+        ([24, 28, 14, 6], "wrong", "Case d: the last step would leave"),
+        ([24, 28, 14, 99], "wrong", "Case d: put the numbers into"),
+        ([24, 28], "wrong", "four numbers"),
+        (["24", 28, 14, 5], "wrong", "yours is a text"),
+    ],
+    "check_parameters": [
+        (..., "not attempted", UNDONE),
+        (32 * (3 * 3 * 16 + 1), "right", "4,640"),
+        (np.int64(4640), "right", "4,640"),
+        (288, "wrong", "it looks at all 16 maps"),
+        (320, "wrong", "forgets that a kernel looks at all 16 maps"),
+        (4608, "wrong", "one bias"),
+        (4624, "wrong", "one for each map that goes out"),
+        (160, "wrong", "the first convolution"),
+        (7, "wrong", "Count the numbers in one kernel"),
+        (float("nan"), "wrong", "Count the numbers in one kernel"),
+        ("4640", "wrong", "yours is a text"),
+        (True, "wrong", "yours is True or False"),
+        ((4, 640), "wrong", "yours is several numbers"),
+    ],
+    "check_planted_mistake": [
+        (..., "not attempted", UNDONE),
+        (3, "right", "what its labels say"),
+        (1, "wrong", "not even be noticed"),
+        (2, "wrong", "scaled to 0 … 1"),
+        (4, "wrong", "the network that you have just trained"),
+        (5, "wrong", "how to measure the loss"),
+        (6, "wrong", "six epochs were enough"),
+        (7, "wrong", "It found the fault"),
+        (0, "wrong", "from 1 to 7"),
+        ("line 3", "wrong", "yours is a text"),
+    ],
+    "check_margin": [
+        (..., "not attempted", UNDONE),
+        (2 * (0.97 * 0.03 / 100) ** 0.5, "right", "A hundred digits say little"),
+        (np.float64(0.034), "right", "A hundred digits say little"),
+        ((0.97 * 0.03 / 100) ** 0.5, "wrong", "takes it twice"),
+        (2 * (0.97 * 0.03) ** 0.5 / 100, "wrong", "stands under the root"),
+        (2 * 0.97 * 0.03 / 100, "wrong", "square root is missing"),
+        (2 * (0.99 * 0.01 / 1000) ** 0.5, "wrong", "the example above"),
+        (2 * (0.97 * 0.03 / 1000) ** 0.5, "wrong", "not 1,000"),
+        (2 * (0.99 * 0.01 / 100) ** 0.5, "wrong", "not 0.99"),
+        (3.41, "wrong", "in per cent"),
+        ((0.94, 1.0), "wrong", "yours is several numbers"),
+        (0.5, "wrong", "Margin ="),
+    ],
+    "check_recall": [
+        (..., "not attempted", UNDONE),
+        (TABLE[2, 2] / TABLE[2].sum(), "right", "34 of 40, 85.0 %"),
+        (34, "wrong", "how many were read right"),
+        (85, "wrong", "in per cent"),
+        (34 / 39, "wrong", "divided by a column"),
+        (np.trace(TABLE) / TABLE.sum(), "wrong", "all the digits together"),
+        (34 / 140, "wrong", "all the digits in the table"),
+        (6 / 40, "wrong", "the share that was missed"),
+        (48 / 50, "wrong", "another digit's row"),
+        ("85 %", "wrong", "yours is a text"),
+        (0.1, "wrong", "on the diagonal"),
+    ],
+    "check_fair_test": [
+        (..., "not attempted", UNDONE),
+        ([..., *FAIR[1:]], "not attempted", UNDONE),
+        (FAIR, "right", "and once"),
+        (tuple(FAIR), "right", "and once"),
+        (swapped(FAIR, 0), "wrong", "no longer be a rehearsal"),
+        (swapped(FAIR, 1), "wrong", "nothing to measure"),
+        (swapped(FAIR, 2), "wrong", "the choice is a guess"),
+        (swapped(FAIR, 3), "wrong", "the luckier network wins"),
+        (swapped(FAIR, 4), "wrong", "which you do not know yet"),
+        (FAIR[:5], "wrong", "each of these once"),
+    ],
+    "check_ranking": [
+        (..., "not attempted", UNDONE),
+        (np.argsort(-MAPS.max(axis=(1, 2))), "right", "strongest first"),
+        ([1, 0, 2], "right", "strongest first"),
+        ([2, 0, 1], "wrong", "the other way round"),
+        ([0, 1, 2], "wrong", "by the mean"),
+        ([0, 2, 1], "wrong", "A later map is stronger"),
+        ([3.0, 5.0, 1.0], "wrong", "These are the strengths."),
+        ([5.0, 3.0, 1.0], "wrong", "not np.sort"),
+        ([1.0, 3.0, 5.0], "wrong", "not np.sort"),
+        (1, "wrong", "a single answer"),
+        ([1, 0], "wrong", "each of the 3 maps once"),
+        ([1, 1, 2], "wrong", "each of the 3 maps once"),
+        (["b", "a", "c"], "raised", "do not fit"),
+    ],
+    "check_patch_size": [
+        (..., "not attempted", UNDONE),
+        (8, "right", "4 + 2 + 2"),
+        (3, "wrong", "pooled values"),
+        (4, "wrong", "a single pooled value"),
+        (5, "wrong", "without pooling"),
+        (6, "wrong", "2 more for each"),
+        (7, "wrong", "starts with 3"),
+        (9, "wrong", "side by side"),
+        (12, "wrong", "shared pixels twice"),
+        (64, "wrong", "in one row of it"),
+        (11, "wrong", "the side of the whole map"),
+        (28, "wrong", "begins 2 pixels later"),
+        ((8, 8), "wrong", "yours is several numbers"),
+    ],
+    "check_blank": [
+        (lambda image, row, column: image.copy(), "not attempted", UNDONE),
         (blanked(of_row, of_column), "right", "25 pixels are hidden"),
         (blank_in_place, "wrong", "original picture has changed"),
         (blank_and_forget, "wrong", "return hidden"),
@@ -342,40 +279,106 @@ def blank_and_forget(image, row, column):
         (blanked(of_column, of_row), "wrong", "swapped"),
         (blanked(lambda row, column: slice(row, row + 4), of_column), "wrong", "4 rows and 5 columns"),
         (blanked(lambda row, column: slice(row - 2, row + 3), of_column), "wrong", "starts at row 2"),
-        (blanked(lambda row, column: "row", of_column), "wrong", "Your function stops"),
         (np.zeros((28, 28)), "wrong", "the function itself"),
+        (blanked(lambda row, column: "row", of_column), "raised", "IndexError"),
+        (lambda image, row: image, "raised", "TypeError"),
     ],
-)
-def test_blank(answer, outcome, message):
-    result = exercises.check_blank(answer)
-    assert result.outcome == outcome
-    assert message in result.message
-
-
-MAPS = np.array([[[3.0, 3.0]], [[0.0, 5.0]], [[1.0, 0.0]]])  # largest values 3, 5, 1; means 3, 2.5, 0.5
+    "check_inverted": [
+        (..., "not attempted", UNDONE),
+        (255 - GREY, "right", "255 - grey"),
+        (255 - GREY.astype(int), "right", "255 - grey"),
+        (GREY, "wrong", "Nothing has changed"),
+        (-GREY, "wrong", "wraps around"),
+        (1.0 - GREY, "wrong", "numbers from 0 to 1"),
+        (1 - GREY, "wrong", "numbers from 0 to 1"),
+        (256 - GREY.astype(int), "wrong", "one too many"),
+        (255, "wrong", "yours is of type int"),
+        ((255 - GREY)[:1], "wrong", "keep its shape"),
+        (GREY // 2, "wrong", "must become 0"),
+    ],
+    "check_order": [
+        (..., "not attempted", UNDONE),
+        ([...] * 6, "not attempted", UNDONE),
+        (PHOTO, "right", "every photo"),
+        (tuple(PHOTO), "right", "every photo"),
+        (swapped(PHOTO, 0), "wrong", "“grey” must come before “paper”"),
+        (swapped(PHOTO, 1), "wrong", "takes the shadow for ink"),
+        (swapped(PHOTO, 2), "wrong", "nobody knows where the ink is"),
+        (swapped(PHOTO, 3), "wrong", "two or three pixels"),
+        (swapped(PHOTO, 4), "wrong", "comes last"),
+        (PHOTO[:5], "wrong", "each of these once"),
+        ("grey", "wrong", "each of these once"),
+    ],
+    "check_shadow_mistake": [
+        (..., "not attempted", UNDONE),
+        (2, "right", "white everywhere"),
+        (1, "wrong", "one brightness for each pixel"),
+        (3, "wrong", "how much light does it believe"),
+        (4, "wrong", "no threshold can help"),
+        (5, "wrong", "half the shadow"),
+        (6, "wrong", "20 pixels"),
+        (7, "wrong", "Scans are read well"),
+        (8, "wrong", "from 1 to 7"),
+    ],
+}
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome", "message"),
-    [
-        (..., "not attempted", "np.argsort"),
-        (np.argsort(-MAPS.max(axis=(1, 2))), "right", "strongest first"),
-        ([1, 0, 2], "right", "strongest first"),
-        ([2, 0, 1], "wrong", "the other way round"),
-        ([0, 1, 2], "wrong", "by the mean"),
-        ([0, 2, 1], "wrong", "A later map is stronger"),
-        ([3.0, 5.0, 1.0], "wrong", "These are the strengths."),
-        ([5.0, 3.0, 1.0], "wrong", "not np.sort"),
-        (1, "wrong", "a single number"),
-        ([1, 0], "wrong", "each of the 3 maps once"),
-        ([1, 1, 2], "wrong", "each of the 3 maps once"),
-    ],
+    ("name", "answer", "outcome", "message"), [(name, *case) for name, cases in CASES.items() for case in cases]
 )
-def test_ranking(answer, outcome, message):
-    result = exercises.check_ranking(answer, MAPS)
+def test_check(name, answer, outcome, message):
+    result = getattr(digitkit, name)(answer, *([GIVEN[name]] if name in GIVEN else []))
     assert result.outcome == outcome
     assert message in result.message
+
+
+@pytest.fixture(scope="module")
+def small_models():
+    from digitkit.model import keras, layers
+
+    def network(*filters, start=(28, 28, 1), outputs=10):
+        stack = [layers.Conv2D(number, 3, activation="relu") for number in filters]
+        first = [layers.Input(start)] if start else []
+        return keras.Sequential([*first, *stack, layers.Flatten(), layers.Dense(outputs)])
+
+    return network
+
+
+@pytest.mark.parametrize(
+    ("filters", "changed", "outcome", "message"),
+    [
+        ([16, 32, 64], {}, "right", "Three convolutions"),
+        ([16, 32], {}, "wrong", "there are 2"),
+        ([16, 32, 32], {}, "wrong", "it has 32"),
+        ([16, 32, 64], {"outputs": 9}, "wrong", "ten numbers"),
+        ([16, 32, 64], {"start": (32, 32, 1)}, "wrong", "28 × 28 × 1"),
+        ([16, 32, 64], {"start": None}, "wrong", "begin the list with Input"),
+    ],
+)
+def test_deeper_model(small_models, filters, changed, outcome, message):
+    result = exercises.check_deeper_model(small_models(*filters, **changed))
+    assert result.outcome == outcome
+    assert message in result.message
+
+
+def test_deeper_model_that_is_none():
+    assert exercises.check_deeper_model(...).outcome == "not attempted"
+    assert "not a Keras model" in exercises.check_deeper_model([1, 2]).message
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKS if name != "check_deeper_model"])
+def test_every_check_is_tried_with_no_answer_a_right_one_and_three_mistakes(name):
+    messages = {outcome: {message for _, this, message in CASES[name] if this == outcome} for _, outcome, _ in CASES[name]}
+    assert messages["not attempted"]
+    assert messages["right"]
+    assert len(messages["wrong"]) >= 3
 
 
 def test_a_ranking_of_equal_maps_has_many_right_answers():
     assert exercises.check_ranking([2, 0, 1], np.zeros((3, 2, 2))).outcome == "right"
+
+
+def test_a_result_shows_a_sign_that_needs_no_colour():
+    assert repr(exercises.Result("right", "Well done.")) == "✓ Right. Well done."
+    assert exercises.Result("wrong", "Look again.")._repr_markdown_() == "**✗ Not yet.** Look again."
+    assert repr(exercises.Result("raised", "Python stops.")) == "⚠ It stopped. Python stops."
