@@ -169,8 +169,10 @@ def show_parameters(counts):
     return figure
 
 
-def show_kernels(kernels, titles=None, columns=8):
+def show_kernels(kernels, titles=None, columns=8, shared=True):
     """Kernels as small maps: blue is negative, white is zero, red is positive. kernels: (n, rows, columns).
+
+    shared: one range of colours for all, so that kernels can be compared; otherwise each has its own, to see its shape.
 
     >>> show_kernels(np.zeros((16, 3, 3)))
     Figure: 16 kernels of 3×3 numbers; blue is negative, white zero, red positive, up to ±0.00.
@@ -178,17 +180,54 @@ def show_kernels(kernels, titles=None, columns=8):
     reach = float(np.abs(kernels).max())
     rows = -(-len(kernels) // columns)
     size = "×".join(str(length) for length in kernels.shape[1:])
-    text = f"{len(kernels)} kernels of {size} numbers; blue is negative, white zero, red positive, up to ±{reach:.2f}."
-    figure = Drawing(text, 0.9 * columns + 0.8, (0.9 if titles is None else 1.15) * rows)
+    scale = f"up to ±{reach:.2f}" if shared else "each on its own scale"
+    text = f"{len(kernels)} kernels of {size} numbers; blue is negative, white zero, red positive, {scale}."
+    figure = Drawing(text, 0.9 * columns + (0.8 if shared else 0), (0.9 if titles is None else 1.15) * rows)
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes in grid.flat:
         axes.axis("off")
     for index, (axes, kernel) in enumerate(zip(grid.flat, kernels, strict=False)):
-        shown = axes.imshow(kernel, cmap="RdBu_r", vmin=-reach or -1, vmax=reach or 1)
+        limit = _reach(kernels if shared else kernel)
+        shown = axes.imshow(kernel, cmap="RdBu_r", vmin=-limit, vmax=limit)
         if titles is not None:
             axes.set_title(titles[index], fontsize=9)
     figure.get_layout_engine().set(wspace=0.1, hspace=0.1)
-    figure.colorbar(shown, ax=grid, shrink=0.8)
+    if shared:
+        figure.colorbar(shown, ax=grid, shrink=0.8)
+    return figure
+
+
+def show_kernel_table(kernels, shared=True):
+    """The kernels of any layer: a row for each kernel, a column for each map it looks at; blue is negative, red positive.
+
+    kernels: (n, maps, rows, columns), as `explain.kernels` gives them. shared: one range of colours for all; otherwise
+    each row, which is one kernel, has its own.
+
+    >>> show_kernel_table(np.zeros((4, 16, 3, 3)))
+    Figure: 4 kernels of 16×3×3 numbers, a row for each; blue is negative, white zero, red positive, up to ±0.00.
+    """
+    reach = float(np.abs(kernels).max())
+    size = "×".join(str(length) for length in kernels.shape[1:])
+    scale = f"up to ±{reach:.2f}" if shared else "each on its own scale"
+    count, maps, height, width = kernels.shape
+    # One picture with thin gaps: a hundred small axes would take seconds to draw.
+    limit = _reach(kernels) if shared else 1
+    values = kernels if shared else np.stack([kernel / _reach(kernel) for kernel in kernels])
+    gaps = np.pad(values, ((0, 0), (0, 0), (0, 1), (0, 1)), constant_values=np.nan)
+    picture = gaps.transpose(0, 2, 1, 3).reshape(count * (height + 1), maps * (width + 1))[:-1, :-1]
+    text = f"{count} kernels of {size} numbers, a row for each; blue is negative, white zero, red positive, {scale}."
+    pixel = min(0.14, 8 / picture.shape[1])  # inches
+    figure = Drawing(text, max(pixel * picture.shape[1], 2) + 1.6, max(pixel * picture.shape[0], 1) + 0.7)
+    axes = figure.subplots()
+    axes.set_facecolor("#9aa3ad")
+    shown = axes.imshow(picture, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    axes.set_xticks(np.arange(maps) * (width + 1) + (width - 1) / 2, range(maps))
+    axes.set_yticks(np.arange(count) * (height + 1) + (height - 1) / 2, range(count))
+    axes.set(xlabel="map of the layer before", ylabel="kernel")
+    axes.tick_params(length=0, labelsize=8)
+    axes.spines[:].set_visible(False)
+    if shared:
+        figure.colorbar(shown, ax=axes, shrink=0.8)
     return figure
 
 
