@@ -261,3 +261,143 @@ def test_the_learners_own_network_comes_first(monkeypatch, tmp_path):
         mine, whose = choose()
         assert "your own" in whose
         assert np.array_equal(explain.kernels(mine, 1), explain.kernels(own, 1))
+
+
+def branched():
+    """Two branches of different reach, joined; strides, padding, holes in the kernel; the last row is never read."""
+    inputs = layers.Input((28, 28, 1))
+    x = layers.Conv2D(2, 5, strides=2, padding="same", activation="relu")(inputs)
+    x = layers.Concatenate()([layers.Conv2D(2, 1)(x), layers.Conv2D(2, 3, padding="same")(x)])
+    x = layers.MaxPooling2D(2)(layers.BatchNormalization()(x))
+    x = layers.Conv2D(2, 2, dilation_rate=2)(x)
+    x = layers.AveragePooling2D(2)(x)
+    x = layers.Dropout(0.3)(layers.Flatten()(x))
+    return keras.Model(inputs, layers.Dense(10)(x))
+
+
+def averaged():
+    return keras.Sequential(
+        [
+            layers.Input((28, 28, 1)),
+            layers.Conv2D(2, 3, strides=3, activation="relu"),
+            layers.MaxPooling2D(3, strides=2, padding="same"),
+            layers.Conv2D(3, 2, padding="same"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(10),
+        ]
+    )
+
+
+def pixels_that_matter(built, step):
+    """Brute force: light up one pixel after the other, and see which values change. (784, …) bool."""
+    pictures = np.concatenate([np.zeros((1, 784)), np.eye(784)]).astype(np.float32).reshape(-1, 28, 28, 1)
+    graph = explain._Graph(built)
+    values = keras.Model(graph.inputs, graph.steps[step][2])(pictures).numpy()
+    return (values != values[0])[1:]
+
+
+def two_ends():
+    """The maps of two branches laid out in one row: each value keeps its own place."""
+    inputs = layers.Input((28, 28, 1))
+    flat = [layers.Flatten()(layers.Conv2D(1, size, strides=9)(inputs)) for size in (3, 8)]
+    x = layers.Concatenate()([*flat, layers.GlobalMaxPooling2D()(inputs)])
+    return keras.Model(inputs, layers.Dense(10)(layers.ReLU()(x)))
+
+
+@pytest.mark.parametrize("build", [sequential, functional, branched, averaged, two_ends])
+def test_the_pixels_that_feed_a_value_are_those_that_change_it(build, digit):
+    built = build()
+    for layer in built.layers:  # with positive weights no two changes cancel, and nothing is cut off by ReLU
+        layer.set_weights([np.random.default_rng(0).uniform(0.01, 0.02, weights.shape) for weights in layer.get_weights()])
+    views = explain.layer_by_layer(built, digit)[1:]
+    assert len(views) == len(explain._Graph(built).steps)
+    for step, view in enumerate(views):
+        changed = pixels_that_matter(built, step)
+        places = list(np.ndindex(*view.values.shape[1:])) if view.values.ndim == 3 else list(np.ndindex(view.values.shape))
+        for place in places:
+            maps = changed[(slice(None), *place)]
+            rows, columns = np.nonzero(maps.reshape(28, 28, -1).any(axis=2))
+            found = (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1)
+            assert tuple(np.clip(view.pixels(*place), 0, 28)) == found, (view, place)
+
+
+def test_receptive_fields_grow_with_every_layer():
+    seen = np.stack([np.arange(28), np.arange(28) + 1], axis=1)
+    for size, stride, count, last in [(3, 1, 26, [25, 28]), (2, 2, 13, [24, 28]), (3, 1, 11, [20, 28]), (2, 2, 5, [16, 26])]:
+        seen = explain.receptive_field(seen, size, stride)
+        assert len(seen) == count
+        assert seen[-1].tolist() == last  # the last pooling leaves a row over: pixels 26 and 27 are never read
+    assert explain.receptive_field(seen, 3, padding="same").tolist() == [[0, 14], [0, 18], [4, 22], [8, 26], [12, 26]]
+
+
+def test_layer_by_layer_is_what_keras_and_the_network_compute(any_model, digit):
+    views = explain.layer_by_layer(any_model, digit)
+    assert np.array_equal(views[0].values[0], (digit / 255).astype(np.float32))
+    assert sum(view.parameters for view in views) == any_model.count_params()
+    assert np.allclose(views[-1].values, any_model(model.to_input(digit[np.newaxis])).numpy()[0], atol=1e-6)
+    convolutions = [view for view in views if view.kind == "Conv2D"]
+    for number, view in enumerate(convolutions):
+        assert np.array_equal(view.kernels, explain.kernels(any_model, number))
+    network = model.to_network(any_model)
+    in_numpy = explain.layer_by_layer(network, digit)
+    assert [view.kind for view in in_numpy[1:]] == [kind for kind, _ in network.layers]
+    assert np.array_equal(in_numpy[-1].values, network.logits(digit[np.newaxis])[0])
+    assert np.array_equal(next(v.kernels for v in in_numpy if v.kind == "Conv2D"), explain.kernels(network, 0))
+    assert [v.pixels(2, 3) for v in in_numpy if v.kind == "Conv2D"] == [v.pixels(2, 3) for v in convolutions]
+
+
+def test_a_model_of_dense_layers_alone_has_its_views(digit):
+    flat = keras.Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(10, activation="softmax")])
+    views = explain.layer_by_layer(flat, digit)
+    assert [view.values.shape for view in views] == [(1, 28, 28), (784,), (10,)]
+    assert views[1].pixels(29) == (1, 2, 1, 2)
+    assert views[2].pixels(3) == (0, 28, 0, 28)
+
+
+def test_a_layer_that_looks_in_an_unknown_way_claims_nothing(digit):
+    turned = [layers.Permute((2, 1, 3)), layers.Conv2D(2, 3)]
+    views = explain.layer_by_layer(keras.Sequential([layers.Input((28, 28, 1)), *turned]), digit)
+    assert [view.pixels(3, 5) for view in views[1:]] == [None, None]
+
+
+def no_input():
+    return keras.Sequential([layers.Conv2D(2, 3)])
+
+
+def pixels_in_a_row():
+    return keras.Sequential([layers.Input((784,)), layers.Dense(10)])
+
+
+class Own(keras.Model):
+    pass
+
+
+@pytest.mark.parametrize(("build", "message"), [(no_input, "layers.Input"), (pixels_in_a_row, "784"), (Own, "functional")])
+def test_a_model_that_cannot_be_walked_through_is_refused(build, message, digit):
+    with pytest.raises(ExplainError, match=message):
+        explain.layer_by_layer(build(), digit)
+
+
+def test_one_convolution_by_hand_is_what_the_network_does(digit):
+    image, kernel = explain.shrink(digit), np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1.0]])
+    result = explain.stages(image, kernel)
+    assert result.feature_map[2, 3] == pytest.approx((image[2:5, 3:6] * kernel).sum())
+    assert result.feature_map.min() < 0
+    assert np.array_equal(result.rectified, np.where(result.feature_map > 0, result.feature_map, 0))
+    assert result.pooled[1, 2] == result.rectified[2:4, 4:6].max()
+    assert explain.stages(image, kernel, stride=2, padding="same").feature_map.shape == (5, 5)
+    assert explain.stages(image, kernel, stride=3).feature_map[1, 2] == pytest.approx((image[3:6, 6:9] * kernel).sum())
+    assert explain.stages(image, kernel, stride=8).pooled.size == 0
+
+
+@pytest.mark.parametrize(("size", "stride", "message"), [(10, 0, "never move"), (10, -1, "never move"), (2, 1, "does not fit")])
+def test_impossible_settings_are_refused_with_the_reason(size, stride, message):
+    with pytest.raises(ExplainError, match=message):
+        explain.stages(np.zeros((size, size)), np.ones((3, 3)), stride)
+
+
+def test_a_shrunk_digit_keeps_its_place(digit):
+    small = explain.shrink(digit)
+    assert small.shape == (10, 10)
+    assert small[0, 9] == pytest.approx(digit[4:6, 22:24].mean() / 255, abs=0.051)
+    assert np.array_equal(small, small.round(1))
