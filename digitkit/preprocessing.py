@@ -23,6 +23,7 @@ MAX_MEGABYTES = 100
 MOST_PARTS = 150  # of the ink; a page of texture has thousands, and comparing all with all would take minutes
 WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
 SMALLEST_SIZE = 320  # a smaller one is enlarged, so that a stroke is several pixels wide
+SMALLEST_DIGIT = 6  # pixels of the picture as it came: what is smaller is a speck
 BOX = 20  # pixels: the box that MNIST fits a digit into
 PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wider
 FAINTEST = 32  # of 255: ink must swallow at least this much of the paper's light
@@ -775,5 +776,5 @@ def prepare(picture, without=()):
     mask, _, _ = threshold(strength)
     steps["threshold"] = mask
     scale = size[0] / mask.shape[1]
-    found = [make_digit(ink, corner, row, scale, without) for ink, corner, row in find_digits(mask)]
-    return found, steps, size
+    marks = [(ink, corner, row) for ink, corner, row in find_digits(mask) if max(ink.shape) * scale >= SMALLEST_DIGIT]
+    return [make_digit(*mark, scale, without) for mark in marks], steps, size

@@ -138,7 +138,7 @@ def _in_order(marks):
 def _cut_touching(marks, network):
     """Make one piece two digits wherever the network is sure of both, but not of the one.
 
-    Two strokes that touch are rather a V or an H than a pair of ones.
+    A half that is a mere stroke proves nothing: an n would be 17, a V would be 11.
     """
     result = []
     for mark in marks:
@@ -147,7 +147,7 @@ def _cut_touching(marks, network):
             for pair in cuts(mark[0].found):
                 halves = _judge(pair, network)
                 both = halves[0][0].confidence * halves[1][0].confidence
-                if both > max(best, 0.8) and {half.label for half, _ in halves} != {1}:
+                if both > max(best, 0.8) and all(half.label != 1 for half, _ in halves):
                     best, pieces = both, halves
         result += pieces
     return result
