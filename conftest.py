@@ -32,3 +32,8 @@ def pytest_runtest_setup(item):
             _Home.folder.cleanup()
         _Home.path, _Home.folder = item.path, tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         os.environ["DIGITKIT_HOME"] = _Home.folder.name
+
+
+def pytest_ignore_collect(collection_path):
+    """A course for nbgrader (see classroom/class_copy.py) holds class copies and learners' work, which are not ours to test."""
+    return True if (collection_path / "nbgrader_config.py").exists() else None
