@@ -34,7 +34,7 @@ def from_folder(folder):
 
 
 def rendered(count, seed=11):
-    """`count` single digits, a tenth as many pictures of several, a tenth as many without any."""
+    """`count` single digits, a tenth as many pictures of several, a tenth as many without any. All from the test digits."""
     test, rng = load_mnist().test, np.random.default_rng(seed)
     for index in rng.choice(len(test), count, replace=count > len(test)):
         picture = random_picture(one_digit(test.images[index], rng), rng)
@@ -149,18 +149,28 @@ def believe(singles):
     read_as_one = [r for r in singles if len(r["confidence"]) == 1]
     confidence = np.array([r["confidence"][0] for r in read_as_one])
     right = np.array([r["text"] == r["label"] for r in read_as_one])
-    brier = np.mean((confidence - right) ** 2)
-    error = calibration_error(confidence, right)
-    print(f"\n{len(right)} single digits with a confidence: calibration error {error:.2%}, Brier score {brier:.4f}")
-    print(f"wrong answers shown above 90 %: {(~right & (confidence > 0.9)).sum()}")
-    order = np.argsort(-confidence)
+    print(f"\n{len(right)} single digits with a confidence (intervals: 95 %, by drawing them anew 1,000 times):")
     print(
-        "answering only the surest:",
-        ", ".join(
-            f"{cover:.0%} → {1 - right[order[: int(cover * len(order))]].mean():.2%} wrong"
-            for cover in (1.0, 0.98, 0.95, 0.9, 0.8)
-        ),
+        f"  calibration error  {calibration_error(confidence, right):.2%}  {redrawn(calibration_error, confidence, right, '.2%')}"
     )
+    print(f"  Brier score        {brier(confidence, right):.4f}  {redrawn(brier, confidence, right, '.4f')}")
+    print(f"  wrong answers shown above 90 %: {(~right & (confidence > 0.9)).sum()}")
+    order = np.argsort(-confidence)
+    for cover in (1.0, 0.98, 0.95, 0.9, 0.8):
+        print(f"  answering the surest {cover:4.0%}: wrong {share(~right[order[: int(cover * len(order))]])}")
+
+
+def brier(confidence, right):
+    """Mean squared distance between confidence and outcome (Brier, 1950)."""
+    return np.mean((confidence - right) ** 2)
+
+
+def redrawn(measure, confidence, right, form):
+    """The 95 % interval of a measure by the bootstrap (Efron, 1979), as text."""
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(0, len(right), len(right)) for _ in range(1000)]
+    low, high = np.percentile([measure(confidence[draw], right[draw]) for draw in draws], [2.5, 97.5])
+    return f"({low:{form}} to {high:{form}})"
 
 
 def contact_sheet(wrong, path):

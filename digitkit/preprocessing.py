@@ -54,11 +54,10 @@ def open_picture(source):
     """
     image, size = _image_and_size(source, "L")
     with _damage_in_words():
-        image.load()
-        orientation = image.getexif().get(_ORIENTATION, 1)
-        grey = _shrunk(_to_grey(image), WORKING_SIZE)
-    grey.getexif()[_ORIENTATION] = orientation
-    return np.asarray(ImageOps.exif_transpose(grey), dtype=np.uint8), size[::-1] if orientation >= 5 else size
+        upright = _small_and_upright(image, WORKING_SIZE)
+        grey = _shrunk(_to_grey(upright), WORKING_SIZE)
+        turned = image.getexif().get(_ORIENTATION, 1) >= 5
+    return np.asarray(grey, dtype=np.uint8), size[::-1] if turned else size
 
 
 def thumbnail(source, longest=480):
@@ -69,11 +68,10 @@ def thumbnail(source, longest=480):
     """
     image, _ = _image_and_size(source, "RGB")
     with _damage_in_words():
-        image = image.convert("RGBA") if image.mode in {"P", "1"} else image  # these cannot be shrunk smoothly
-        colours = _shrunk(ImageOps.exif_transpose(image), longest)
+        colours = _small_and_upright(image, longest)
         if colours.mode.startswith(("I", "F")):
             colours = _to_grey(colours)
-        rgba = colours.convert("RGBA")
+        rgba = _shrunk(colours.convert("RGBA"), longest)
         sheet = Image.new("RGBA", rgba.size, "white")
         return np.asarray(Image.alpha_composite(sheet, rgba).convert("RGB"))
 
@@ -104,10 +102,21 @@ def _damage_in_words():
         raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
 
 
+def _small_and_upright(image, longest):
+    small = _shrunk(image, longest)
+    if small is not image:  # shrinking forgets how the camera was held
+        small.getexif()[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
+    return ImageOps.exif_transpose(small)
+
+
 def _shrunk(image, longest):
+    """The image with at most `longest` pixels a side, so that what follows has little to do; palettes stay as they are."""
     factor = longest / max(image.size)
-    if factor >= 1:
+    if factor >= 1 or image.mode in {"P", "1"}:
         return image
+    if image.mode.startswith("I;16"):  # the one kind that Pillow cannot shrink
+        size = [max(round(side * factor), 1) for side in image.size]
+        return Image.fromarray(cv2.resize(np.asarray(image).astype(np.uint16), size, interpolation=cv2.INTER_AREA))
     return image.resize([max(round(side * factor), 1) for side in image.size], Image.Resampling.BOX, reducing_gap=2)
 
 
