@@ -1,6 +1,7 @@
 """The slowest and largest pictures that are accepted, each read in a process of its own: python benchmarks/limits.py
 
-Prints for each the seconds it took, in all and for three of the steps, and by how much reading it raised the memory in use. The limits we set ourselves: 2 seconds and 500 MB.
+Prints for each the seconds it took, in all and for three of the steps, and by how much reading it raised the memory in
+use. The limits we set ourselves: 2 seconds and 500 MB.
 """
 
 import io
