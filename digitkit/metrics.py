@@ -44,6 +44,30 @@ def confusion_matrix(labels, guesses):
     return counts
 
 
+def surest_mistakes(labels, probabilities):
+    """Which digits were misread, the most confident mistake first. labels: (n,). probabilities: (n, 10). Returns indices.
+
+    >>> surest_mistakes([0, 1, 1], np.eye(10)[[0, 7, 1]])
+    array([1])
+    """
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != np.asarray(labels))
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
+def read_as(labels, probabilities, label, answer):
+    """Which digits with this label were read as this answer. labels: (n,). probabilities: (n, 10). Returns indices.
+
+    Mistakes come with the most confident first, right answers with the least confident first: the odd ones lead.
+
+    >>> read_as([1, 1, 1], np.eye(10)[[7, 1, 7]], 1, 7)
+    array([0, 2])
+    """
+    found = np.flatnonzero((np.asarray(labels) == label) & (probabilities.argmax(axis=1) == answer))
+    sure = probabilities[found, answer]
+    order = np.argsort(sure if label == answer else -sure, kind="stable")
+    return found[order]
+
+
 def calibration_bins(confidences, right, edges):
     """Sort answers by confidence into bins, and compare how sure the network was with how often it was right.
 

@@ -138,3 +138,14 @@ def test_all_changes_together_are_one_after_the_other():
 def test_the_same_noise_every_time():
     images = np.full((3, 28, 28), 100, np.uint8)
     assert np.array_equal(metrics.noisy(images, 0.3), metrics.noisy(images, 0.3))
+
+
+def test_mistakes_are_ordered_by_how_sure_they_were():
+    probabilities = np.array([[0.6, 0.4], [0.1, 0.9], [0.8, 0.2], [0.3, 0.7], [0.05, 0.95]])
+    labels = np.array([1, 0, 1, 1, 0])
+    assert metrics.surest_mistakes(labels, probabilities).tolist() == [4, 1, 2, 0]
+    assert metrics.read_as(labels, probabilities, 0, 1).tolist() == [4, 1]
+    assert metrics.read_as(labels, probabilities, 1, 0).tolist() == [2, 0]
+    right = np.array([[0.1, 0.9], [0.4, 0.6]])
+    assert metrics.read_as([1, 1], right, 1, 1).tolist() == [1, 0]  # the least sure first
+    assert metrics.read_as([1, 1], right, 0, 1).tolist() == []
