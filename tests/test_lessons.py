@@ -1,13 +1,14 @@
 """What the lessons derive by hand is what the library does: the code is taken from the notebooks' own cells."""
 
+import re
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
-from digitkit import data, network
-from digitkit.exercises import check_centre_of_mass, check_window
+from digitkit import data, explain, network
+from digitkit.exercises import check_centre_of_mass, check_moved_reader, check_patch_size, check_pooling_loop, check_window
 from digitkit.preprocessing import centre_of_mass
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
@@ -23,10 +24,20 @@ def run_cells(name, *parts):
     return names
 
 
+def printed_code(name, part):
+    """The lines of code in a text cell that holds this text, without the number or letter in front: {number or letter: line}."""
+    cells = [cell.source for cell in nbformat.read(NOTEBOOKS / name, as_version=4).cells if cell.cell_type == "markdown"]
+    [source] = [source for source in cells if part in source]
+    block = re.search(r"```python\n(.+?)```", source, re.DOTALL)[1]
+    return {line[0]: line[3:] for line in block.splitlines()}
+
+
+CONVOLUTION = "02_what_a_convolution_does.ipynb"
+
+
 @pytest.fixture(scope="module")
 def lesson():
-    name = "02_what_a_convolution_does.ipynb"
-    return run_cells(name, "def convolve2d", "def convolve_fast", "def max_pool", "picture = np.array")
+    return run_cells(CONVOLUTION, "def convolve2d", "def convolve_fast", "def max_pool", "picture = np.array")
 
 
 @pytest.mark.parametrize(("side", "size"), [(4, 3), (7, 2), (28, 5), (3, 3)])
@@ -63,3 +74,38 @@ def test_idx_opened_by_hand_equals_the_library():
 def test_the_balance_of_the_small_seven():
     seven = run_cells("01_meet_the_digits.ipynb", "seven = np.array")["seven"]
     assert check_centre_of_mass(centre_of_mass(seven), seven).outcome == "right"
+
+
+def test_what_a_reader_of_averages_makes_of_moved_digits():
+    by_hand = run_cells(
+        "01_meet_the_digits.ipynb", "import gzip", "mnist = digitkit.load_mnist()", "means = ", "def nearest_mean"
+    )
+    images, labels = by_hand["validation"].images, by_hand["validation"].labels
+
+    def checked(images):
+        return check_moved_reader((by_hand["nearest_mean"](images) == labels).mean())
+
+    assert checked(np.roll(images, 3, axis=2)).outcome == "right"
+    assert "where they were" in checked(images).message
+    assert "moved down" in checked(np.roll(images, 3, axis=1)).message
+    assert "queue" in checked(np.roll(images, 3, axis=0)).message
+    assert "to the left" in checked(np.roll(images, -3, axis=2)).message
+
+
+def test_the_mixed_up_lines_pool_when_they_are_in_order(lesson):
+    lines = printed_code(CONVOLUTION, "put the lines in order")
+    order = list("CEBDA")
+    assert check_pooling_loop(order).outcome == "right"
+    names = {"np": np, "feature_map": np.random.default_rng(0).normal(size=(26, 26))}
+    exec("\n".join(lines[letter] for letter in order), names)
+    np.testing.assert_array_equal(names["pooled"], lesson["max_pool"](names["feature_map"]))
+
+
+def test_the_patch_that_a_second_convolution_sees():
+    from digitkit.model import build_cnn
+
+    second = [layer for layer in explain.layer_by_layer(build_cnn(), np.zeros((28, 28), np.uint8)) if layer.kind == "Conv2D"][1]
+    top, bottom, left, right = second.pixels(4, 7)
+    assert bottom - top == right - left == 8
+    assert check_patch_size(8).outcome == "right"
+    assert f"{second.values.shape[1]} is the side of the whole map" in check_patch_size(second.values.shape[1]).message
