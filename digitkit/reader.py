@@ -118,7 +118,8 @@ def _join_broken(marks, network):
     for one, other in combinations(range(len(marks)), 2):
         (first, _), (second, _) = marks[one], marks[other]
         both = first.confidence * second.confidence
-        if _near(first.box, second.box) and (both < 0.8 or _one_under_the_other(first.box, second.box)):
+        sure = 0.97 if _one_under_the_other(first.box, second.box) else 0.8
+        if both < sure and _near(first.box, second.box):
             [joined] = _judge([join(first.found, second.found)], network)
             if joined[0].confidence > max(both, 0.5):
                 rest = [mark for index, mark in enumerate(marks) if index not in {one, other}]
