@@ -534,7 +534,7 @@ def check_order(answer):
 
 @_exercise
 def check_shadow_mistake(answer):
-    """Notebook 06: the number of the line for which a program reads scans but no photo with a shadow.
+    """Notebook 06: the number of the line for which a program reads clean drawings but no photo with a shadow.
 
     >>> check_shadow_mistake(2).outcome
     'right'
@@ -545,7 +545,7 @@ def check_shadow_mistake(answer):
         (4, "Line 4 is right. Where the shadow counts as ink, no threshold can help."),
         (5, "Line 5 is right: it cuts out what line 4 took for ink. Here that is half the shadow."),
         (6, "Line 6 is right: an even stroke, and 20 pixels for the longer side."),
-        (7, "Line 7 is right: it lays the digit where it balances. Scans are read well, after all."),
+        (7, "Line 7 is right: it lays the digit where it balances. Drawings are read well, after all."),
     ]
     _check_number(answer, 2, reasons, "The answer is the number of a line, from 1 to 7.")
-    return "It takes the paper for white everywhere. On a scan that is nearly true; in a shadow it makes the paper look like ink."
+    return "It takes the paper for white everywhere. In a drawing that is true; in a shadow it makes the paper look like ink."

@@ -317,7 +317,7 @@ CASES = {
         (4, "wrong", "no threshold can help"),
         (5, "wrong", "half the shadow"),
         (6, "wrong", "20 pixels"),
-        (7, "wrong", "Scans are read well"),
+        (7, "wrong", "Drawings are read well"),
         (8, "wrong", "from 1 to 7"),
     ],
 }
