@@ -156,31 +156,40 @@ def strip_html(steps):
 # ── Why, and the nearest examples ───────────────────────────────────────────────────────────────────────────────────
 
 
-def why_words(label, before, kept):
-    """The occlusion map in a sentence. before: the probability of the label, 0 to 1. kept: (28, 28), when covered there.
+def why_words(image, label, before, kept):
+    """The occlusion map in a sentence.
 
-    >>> why_words(7, 0.98, np.full((28, 28), 0.97))
+    image: (28, 28) uint8. label: what was read. before: its probability, 0 to 1. kept: (28, 28), the same when covered there.
+
+    >>> why_words(np.eye(28, dtype=np.uint8), 7, 0.98, np.full((28, 28), 0.97))
     'Whichever 5×5 pixels are covered, it stays at least 97.0 % for 7: no single part decides.'
     """
     row, column = np.unravel_index(kept.argmin(), kept.shape)
     least = kept[row, column]
     if before - least < LEAST_LOSS:
         return f"Whichever 5×5 pixels are covered, it stays at least {percent(least)} for {label}: no single part decides."
-    place = f"{('at the top', 'in the middle', 'at the bottom')[row * 3 // 28]}{(' left', '', ' right')[column * 3 // 28]}"
+    place = ("at the top", "in the middle", "at the bottom")[_third(row, image.any(axis=1))]
+    place += (" left", "", " right")[_third(column, image.any(axis=0))]
     return (
         f"The part {place} counts most: with 5×5 pixels covered there, {label} falls from {percent(before)} to {percent(least)}."
     )
 
 
+def _third(place, inked):
+    """In which third of the ink a row or column lies: 0, 1 or 2. inked: (28,) bool, which rows or columns hold ink."""
+    first, last = np.flatnonzero(inked)[[0, -1]]
+    return int(np.clip((place - first) * 3 // (last - first + 1), 0, 2))
+
+
 def why_html(image, label, before, kept):
-    """The occlusion map over the digit, and what it says. image: (28, 28) uint8; the rest as in `why_words`."""
+    """The occlusion map over the digit, and what it says; see `why_words`."""
     loss = before - kept
     share = np.clip(loss / max(np.abs(loss).max(), 0.1), -1, 1)[..., np.newaxis]  # tiny losses stay pale
     paper = 255 - 0.4 * image[..., np.newaxis]
     colours = paper + 0.85 * np.abs(share) * (np.where(share > 0, NEEDED, AGAINST) - paper)
     return (
         f"<h4>Why {label}?</h4>{_pixels_html(colours, f'28 by 28 pixels, coloured by what covering them does to the {label}')}"
-        f"<div><p>{why_words(label, before, kept)}</p>"
+        f"<div><p>{why_words(image, label, before, kept)}</p>"
         f'<p class="digitkit-note">Red: needed for the {label}. Blue: {label} becomes likelier when this is covered. '
         f"White and grey: it makes little difference.</p></div>"
     )
@@ -231,17 +240,17 @@ def history_html(items, current=None):
 
 
 def _shortened(text):
-    return text if len(text) <= 5 else text[:4] + "…"
+    return text if len(text) <= 4 else text[:3] + "…"
 
 
 def score_words(marks):
     """The running score. marks: pairs (what it was, what was read or None).
 
     >>> score_words([(7, 7), (4, 9)])
-    'Your handwriting: 1 of 2 read right'
+    'Your handwriting: 1 of 2 read right.'
     """
     right = sum(truth == read for truth, read in marks)
-    return f"Your handwriting: {right} of {len(marks)} read right" if marks else ""
+    return f"Your handwriting: {right} of {len(marks)} read right." if marks else "Say what it was: your score is kept here."
 
 
 def confusion_html(marks):

@@ -1,11 +1,22 @@
 import base64
 import io
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
 from digitkit.data import data_dir
-from digitkit.markup import STEPS, as_bytes, image_url, reading_html
+from digitkit.markup import (
+    STEPS,
+    as_bytes,
+    confusion_html,
+    image_url,
+    picture_html,
+    seen_html,
+    strip_html,
+    why_html,
+    why_words,
+)
 from digitkit.preprocessing import thumbnail
 from digitkit.reader import read
 
@@ -30,9 +41,52 @@ def test_every_step_that_can_occur_has_a_name_and_a_sentence():
 def test_boxes_lie_on_their_digits_and_every_picture_has_a_text():
     path = data_dir() / "samples" / "two_rows.jpg"
     reading = read(path)
-    html = reading_html(thumbnail(path), path.name, reading, chosen=2)
-    assert html.count("digitkit-box") == 10
+    html = picture_html(thumbnail(path), path.name, reading, chosen=2) + strip_html(reading.steps)
+    assert html.count("data-choose") == 10
     x, y, _, _ = reading.digits[0].box
     assert f"left:{100 * x / 800:.2f}%;top:{100 * y / 600:.2f}%" in html
     assert "10 digits found: 3141592653" in html
     assert html.count("<img") == html.count(' alt="')
+
+
+def corner_seven():
+    """A 7 in the lower right, as an array: its corner is at the top right of its ink."""
+    image = np.zeros((28, 28), np.uint8)
+    image[12, 12:25] = image[12:27, 24] = 255
+    return image
+
+
+def test_the_reason_names_the_part_of_the_digit_and_what_it_costs():
+    kept = np.full((28, 28), 0.9)
+    kept[13, 23] = 0.2
+    assert why_words(corner_seven(), 7, 0.95, kept) == (
+        "The part at the top right counts most: with 5×5 pixels covered there, 7 falls from 95.0 % to 20.0 %."
+    )
+
+
+def test_the_map_is_red_where_ink_is_needed_and_blue_where_it_is_in_the_way():
+    kept = np.full((28, 28), 0.5)
+    kept[13, 23], kept[20, 24] = 0.1, 0.9
+    html = why_html(corner_seven(), 7, 0.5, kept)
+    content = html.split("base64,")[1].split('"')[0]
+    colours = np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))).astype(int)
+    assert colours[13, 23, 0] > colours[13, 23, 2] + 50
+    assert colours[20, 24, 2] > colours[20, 24, 0] + 50
+    assert colours[0, 0].tolist() == [255, 255, 255]
+    assert "Red: needed for the 7" in html
+
+
+def test_the_confusion_table_holds_only_what_occurs_and_counts_the_missed():
+    html = confusion_html([(7, 7), (7, 7), (7, 1), (4, None)])
+    assert html.count("<tr>") == 3
+    assert [label in html for label in ('scope="col">1<', 'scope="col">7<', 'scope="col">none<')] == [True] * 3
+    assert 'class="digitkit-right">2<' in html
+    assert html.count('class="digitkit-wrong">1<') == 2
+
+
+def test_a_comparison_shows_the_bars_of_both_networks():
+    digit = read(data_dir() / "samples" / "pen_7.jpg").digits[0]
+    other = replace(digit, label=1, confidence=0.6)
+    html = seen_html(digit, "the digit 7", [("before", digit), ("<after>", other)])
+    assert html.count("digitkit-bars") == 2
+    assert "&lt;after&gt;: 1, 60.0 %" in html

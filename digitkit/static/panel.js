@@ -1,23 +1,185 @@
-// The way in for pictures: choose, drop or paste. The browser shrinks a picture before it is sent, because a
-// notebook server silently drops any message over 10 MB, and a phone photo can be larger than that.
+// The way in for digits: draw one, or choose, drop, paste or photograph a picture of some.
+// Ink appears at once, whatever the kernel does. A picture is shrunk before it is sent, because a notebook server
+// silently drops any message over 10 MB, and a phone photo can be larger than that.
 
-const LONGEST_SIDE = 1600; // pixels; the kernel works on 1000
+const LONGEST_SIDE = 1600; // pixels of a picture; the kernel works on 1000
 const LARGEST_MESSAGE = 8_000_000; // bytes, safely below the server's limit of 10 MB
+const SHEET = 280; // units of the drawing sheet, and pixels of the drawing that is sent
+const PENS = { thin: 9, medium: 16, thick: 26 }; // widths in the sheet's units
+const REST = 450; // milliseconds without a change: the drawing is done for now, its steps may be shown
+const PATIENCE = 1500; // milliseconds without an answer, after which the learner is told that the kernel is busy
+
+function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+// ── The drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+// A pen reports corners where the hand made a curve, so the line runs smoothly through the middles between the points.
+function paintStroke(context, { width, points }) {
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(...points[0]);
+  for (let i = 1; i < points.length - 1; i++) {
+    const [[x, y], [nextX, nextY]] = [points[i], points[i + 1]];
+    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+  }
+  context.lineTo(...points.at(-1));
+  context.stroke();
+}
+
+// Strokes and not pixels are kept, so that the last can be taken back and all can be painted at any size.
+function paint(canvas, strokes) {
+  const context = canvas.getContext("2d");
+  context.setTransform(canvas.width / SHEET, 0, 0, canvas.height / SHEET, 0, 0);
+  Object.assign(context, { fillStyle: "#fff", strokeStyle: "#111", lineCap: "round", lineJoin: "round" });
+  context.fillRect(0, 0, SHEET, SHEET);
+  strokes.forEach((stroke) => paintStroke(context, stroke));
+}
+
+// Pointer events are one path for mouse, finger and pen; the capture keeps a stroke that leaves the sheet.
+function makeSheet(onChange) {
+  const side = SHEET * Math.max(2, window.devicePixelRatio); // sharp on any screen
+  const canvas = make("canvas", { width: side, height: side });
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", "Drawing sheet for mouse, finger or pen. By keyboard, choose a picture or a sample.");
+  const hint = make("span", { className: "digitkit-hint", textContent: "Draw a digit here" });
+  const pen = make("select", {}, ...Object.keys(PENS).map((name) => make("option", { textContent: name, selected: name === "medium" })));
+  const undo = make("button", { type: "button", textContent: "Undo" });
+  const clear = make("button", { type: "button", textContent: "Clear" });
+  let strokes = [];
+  let pointer = null; // the one that draws: a palm on the screen must not
+
+  function show() {
+    paint(canvas, strokes);
+    hint.hidden = strokes.length > 0;
+    undo.disabled = clear.disabled = strokes.length === 0;
+  }
+  function change(changed) {
+    strokes = changed;
+    show();
+    onChange();
+  }
+  function place(event) {
+    const { left, top, width } = canvas.getBoundingClientRect();
+    return [((event.clientX - left) * SHEET) / width, ((event.clientY - top) * SHEET) / width];
+  }
+  function lift(event) {
+    if (event.pointerId === pointer) pointer = null;
+  }
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || pointer !== null) return;
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer);
+    change([...strokes, { width: PENS[pen.value], points: [place(event)] }]);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer || !strokes.length) return;
+    const passed = event.getCoalescedEvents?.() ?? []; // every point since the last frame, not only the last of them
+    strokes.at(-1).points.push(...(passed.length ? passed : [event]).map(place));
+    change(strokes);
+  });
+  canvas.addEventListener("pointerup", lift);
+  canvas.addEventListener("pointercancel", lift);
+  undo.addEventListener("click", () => change(strokes.slice(0, -1)));
+  clear.addEventListener("click", () => change([]));
+  show();
+
+  return {
+    element: make("div", { className: "digitkit-sheet" }, canvas, hint),
+    tools: make("div", { className: "digitkit-tools" }, undo, clear, make("label", {}, "Pen ", pen)),
+    wipe() {
+      strokes = [];
+      show();
+    },
+    async toBytes() {
+      if (!strokes.length) return new DataView(new ArrayBuffer(0));
+      const small = make("canvas", { width: SHEET, height: SHEET });
+      paint(small, strokes);
+      return asView(await toBlob(small, "image/png"));
+    },
+  };
+}
+
+// At most one drawing is on its way to the kernel. Meanwhile only the newest waits, so no queue can grow.
+function makeLive(model, sheetBytes, say) {
+  let waiting = false;
+  let sent = null; // the number of the drawing that is on its way
+  let resting, impatient;
+
+  async function next() {
+    if (!waiting || sent !== null) return;
+    waiting = false;
+    sent = model.get("sketches") + 1;
+    const sketch = await sheetBytes();
+    model.set({ sketch, sketches: sent });
+    model.save_changes();
+    impatient = setTimeout(() => say("The computer is busy. Your ink is kept and will be read."), PATIENCE);
+  }
+  function rest() {
+    if (waiting || sent !== null) {
+      resting = setTimeout(rest, REST);
+      return;
+    }
+    model.set("rests", model.get("rests") + 1);
+    model.save_changes();
+  }
+  function answered() {
+    if (sent === null || model.get("sketches_read") < sent) return;
+    sent = null;
+    clearTimeout(impatient);
+    say("");
+    next();
+  }
+  model.on("change:sketches_read", answered);
+
+  return {
+    changed() {
+      waiting = true;
+      clearTimeout(resting);
+      resting = setTimeout(rest, REST);
+      next();
+    },
+    stop() {
+      waiting = false;
+      clearTimeout(resting);
+    },
+    end() {
+      clearTimeout(resting);
+      clearTimeout(impatient);
+      model.off("change:sketches_read", answered);
+    },
+  };
+}
+
+// ── Pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function toBlob(canvas, type) {
+  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
+}
+
+async function asView(blob) {
+  return new DataView(await blob.arrayBuffer());
+}
+
+function drawnOn(source, width, height) {
+  const factor = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  const canvas = make("canvas", { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) });
+  const context = canvas.getContext("2d");
+  context.imageSmoothingQuality = "high";
+  context.drawImage(source, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
 
 async function shrink(file) {
   // "from-image" turns the picture upright as its EXIF data says; the pixels that come out need no turning.
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const factor = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * factor));
-  canvas.height = Math.max(1, Math.round(bitmap.height * factor));
-  const context = canvas.getContext("2d");
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const canvas = drawnOn(bitmap, bitmap.width, bitmap.height);
   bitmap.close();
   // JPEG cannot hold transparency, so only what came as JPEG leaves as JPEG.
-  const type = file.type === "image/jpeg" ? "image/jpeg" : "image/png";
-  return new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
+  return toBlob(canvas, file.type === "image/jpeg" ? "image/jpeg" : "image/png");
 }
 
 async function toBytes(file) {
@@ -31,58 +193,126 @@ async function toBytes(file) {
       throw new Error(`This browser cannot open “${file.name}”, and at ${megabytes} MB it is too big to send: use a JPEG or PNG picture.`);
     }
   }
-  return new DataView(await blob.arrayBuffer());
+  return asView(blob);
+}
+
+// ── The camera ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function hasCamera() {
+  // Lists the devices without asking for any. Browsers hide them from pages that are neither local nor encrypted.
+  const devices = await navigator.mediaDevices?.enumerateDevices().catch(() => []);
+  return (devices ?? []).some((device) => device.kind === "videoinput");
+}
+
+// The camera runs only between "Take a photo" and "Take the picture" or "Cancel", and its light goes out at once.
+function makeCamera(sheet, onPhoto, onFailure) {
+  const video = make("video", { muted: true, playsInline: true, autoplay: true });
+  video.setAttribute("aria-label", "What the camera sees");
+  const take = make("button", { type: "button", className: "digitkit-first-choice", textContent: "Take the picture" });
+  const cancel = make("button", { type: "button", textContent: "Cancel" });
+  const view = make("div", { className: "digitkit-camera", hidden: true }, video, make("div", { className: "digitkit-tools" }, take, cancel));
+  sheet.append(view); // over the sheet, so that nothing moves
+  let stream = null;
+
+  function close() {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = video.srcObject = null;
+    view.hidden = true;
+  }
+  async function open() {
+    try {
+      stream ??= await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: LONGEST_SIDE } } });
+    } catch {
+      onFailure();
+      return;
+    }
+    video.srcObject = stream;
+    view.hidden = false;
+    take.focus();
+  }
+  take.addEventListener("click", async () => {
+    if (!video.videoWidth) return; // the first picture has not come yet
+    const canvas = drawnOn(video, video.videoWidth, video.videoHeight);
+    close();
+    onPhoto(await toBlob(canvas, "image/jpeg"));
+  });
+  cancel.addEventListener("click", close);
+  return { open, close };
+}
+
+// ── The widget ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+function saveFile(content, name) {
+  const address = URL.createObjectURL(new Blob([content]));
+  make("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // some browsers fetch it later
 }
 
 function render({ model, el }) {
-  const zone = document.createElement("div");
-  zone.className = "digitkit-drop";
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Choose a picture";
-  const hint = document.createElement("span");
-  hint.textContent = "or drop it here, or paste it (Ctrl+V)";
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = "image/*";
-  input.hidden = true;
-  const status = document.createElement("div");
-  status.className = "digitkit-status";
-  status.setAttribute("role", "status");
-  zone.append(button, hint, input, status);
+  const choose = make("button", { type: "button", className: "digitkit-first-choice", textContent: "Choose a picture" });
+  const photograph = make("button", { type: "button", textContent: "Take a photo", hidden: true });
+  const tip = make("span", { textContent: "or drop it here, or paste it (Ctrl+V)" });
+  const chooser = make("input", { type: "file", accept: "image/*", hidden: true });
+  const phone = make("input", { type: "file", accept: "image/*", capture: "environment", hidden: true });
+  const status = make("div", { className: "digitkit-status" });
+  const spoken = make("div", { className: "digitkit-spoken" });
+  for (const live of [status, spoken]) live.setAttribute("role", "status"); // read out when it changes
+
+  const say = (text) => (status.textContent = text);
+  const sheet = makeSheet(() => live.changed());
+  const live = makeLive(model, sheet.toBytes, say);
+  const ways = make("div", { className: "digitkit-drop" }, choose, photograph, tip, chooser, phone);
+  const zone = make("div", { className: "digitkit-input" }, sheet.element, sheet.tools, ways, status, spoken);
   el.append(zone);
 
-  async function send(file) {
+  async function send(file, name = file?.name) {
     if (!file) return;
-    status.textContent = `Reading ${file.name || "the pasted picture"} …`;
+    say(`Reading ${name || "the pasted picture"} …`);
     try {
       const content = await toBytes(file);
-      model.set({ content, name: file.name || "pasted picture", count: model.get("count") + 1 });
+      live.stop();
+      model.set({ content, name: name || "pasted picture", count: model.get("count") + 1 });
       model.save_changes();
-      status.textContent = "";
+      say("");
     } catch (error) {
-      status.textContent = error.message;
+      say(error.message);
     }
   }
 
-  const pictureIn = (items) => [...(items?.files ?? [])][0];
-  button.addEventListener("click", () => input.click());
-  input.addEventListener("change", () => {
-    send(input.files[0]);
-    input.value = ""; // so that the same file can be chosen again
+  // A phone that may not show its camera here (a page without https) still has its own camera app.
+  const onPhone = window.matchMedia("(pointer: coarse)").matches;
+  const camera = makeCamera(
+    sheet.element,
+    (photo) => send(photo, "photo"),
+    () => (onPhone ? phone.click() : say("The camera cannot be used: allow it in the browser, or choose a picture.")),
+  );
+  hasCamera().then((found) => {
+    photograph.hidden = !found && !onPhone;
+    photograph.addEventListener("click", () => (found ? camera.open() : phone.click()));
   });
+
+  const pictureIn = (items) => [...(items?.files ?? [])][0];
+  choose.addEventListener("click", () => chooser.click());
+  for (const input of [chooser, phone]) {
+    input.addEventListener("change", () => {
+      send(input.files[0]);
+      input.value = ""; // so that the same file can be chosen again
+    });
+  }
   zone.addEventListener("dragover", (event) => {
     event.preventDefault();
     zone.classList.add("digitkit-over");
   });
-  zone.addEventListener("dragleave", () => zone.classList.remove("digitkit-over"));
+  zone.addEventListener("dragleave", (event) => {
+    if (!zone.contains(event.relatedTarget)) zone.classList.remove("digitkit-over");
+  });
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     event.stopPropagation();
     zone.classList.remove("digitkit-over");
     const file = pictureIn(event.dataTransfer);
     if (file) send(file);
-    else status.textContent = "That was not a file: drop a picture file, or save the picture first.";
+    else say("That was not a file: drop a picture file, or save the picture first.");
   });
   // A paste goes to the element that has the focus; while the mouse is over the panel it is meant for the panel.
   const onPaste = (event) => {
@@ -93,7 +323,25 @@ function render({ model, el }) {
     send(file);
   };
   document.addEventListener("paste", onPaste, true);
-  return () => document.removeEventListener("paste", onPaste, true);
+
+  const wipe = () => {
+    live.stop();
+    sheet.wipe();
+  };
+  const speak = () => (spoken.textContent = model.get("spoken"));
+  const download = () => saveFile(model.get("file"), "my_digits.npz");
+  model.on("change:wipes", wipe);
+  model.on("change:spoken", speak);
+  model.on("change:files", download);
+  speak();
+  return () => {
+    document.removeEventListener("paste", onPaste, true);
+    model.off("change:wipes", wipe);
+    model.off("change:spoken", speak);
+    model.off("change:files", download);
+    live.end();
+    camera.close();
+  };
 }
 
 export default { render };
