@@ -84,7 +84,7 @@ def make_index(network, out):
     which = np.sort(np.concatenate(chosen))
     places = hidden(network, training.images[which])
     # 8 bits a number, on one scale for all: distances keep their meaning, the file stays well under 1 MB, and for 99 of 100
-    # digits the nearest is the same as with all 32 bits. With 16 bits the file would be more than twice as large.
+    # digits the nearest is the same as with all 32 bits. With 16 bits the file would be twice as large.
     low, step = places.min(), (np.ptp(places) or 1) / 255
     arrays = {"which": which.astype(np.uint16), "codes": np.rint((places - low) / step).astype(np.uint8)}
     out = Path(out)

@@ -385,6 +385,27 @@ def show_calibration(counts, confidence, accuracy):
     return figure
 
 
+def show_intervals(shares):
+    """Shares with their 95 % intervals, one below the other. shares: {name: (share, low, high)}, all from 0 to 1.
+
+    >>> show_intervals({"before": (0.9, 0.82, 0.95), "after": (0.95, 0.88, 0.98)})
+    Figure: Shares with their 95 % intervals: before 90 % (82 % to 95 %), after 95 % (88 % to 98 %).
+    """
+    percent = {name: [f"{100 * number:.0f} %" for number in numbers] for name, numbers in shares.items()}
+    listed = ", ".join(f"{name} {share} ({low} to {high})" for name, (share, low, high) in percent.items())
+    figure = Drawing(f"Shares with their 95 % intervals: {listed}.", 7, 0.5 * len(shares) + 0.7)
+    axes = figure.subplots()
+    for place, (name, (share, low, high)) in enumerate(shares.items()):
+        axes.plot([100 * low, 100 * high], [place, place], color=BLUE, linewidth=5, alpha=0.4, solid_capstyle="butt")
+        axes.plot(100 * share, place, "o", color=BLUE, markersize=9)
+        axes.annotate(percent[name][0], (100 * share, place), (0, 8), textcoords="offset points", ha="center", fontsize=9)
+    axes.set_yticks(range(len(shares)), list(shares))
+    axes.set(ylim=(len(shares) - 0.4, -0.7), xlabel="% read right; the bar is the 95 % interval")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="x", alpha=0.3)
+    return figure
+
+
 def show_robustness(curves):
     """Accuracy as a change grows, one panel for each kind of change. curves: {name: (amounts, accuracies 0 to 1)}.
 

@@ -9,7 +9,18 @@ import numpy as np
 import pytest
 
 from digitkit.data import Digits, load_mnist
-from digitkit.handwriting import HandwritingError, from_bytes, load_class, load_digits, save_digits, to_bytes
+from digitkit.handwriting import (
+    HABITS,
+    HandwritingError,
+    from_bytes,
+    join,
+    load_class,
+    load_digits,
+    pretend_class,
+    save_digits,
+    to_bytes,
+)
+from digitkit.network import load_network
 
 
 def packed(**arrays):
@@ -193,3 +204,52 @@ def test_a_class_is_a_folder_of_files(tmp_path, monkeypatch):
     pupils = load_class()
     assert {name: len(digits) for name, digits in pupils.items()} == {"pupil_01": 2, "pupil_02": 5}
     assert list(pupils) == ["pupil_01", "pupil_02"]
+
+
+def test_sets_are_joined_in_order():
+    joined = join(iter([SOME[:3], SOME[10:12]]))
+    np.testing.assert_array_equal(joined.images, SOME.images[[0, 1, 2, 10, 11]])
+    np.testing.assert_array_equal(joined.labels, SOME.labels[[0, 1, 2, 10, 11]])
+
+
+@pytest.fixture(scope="module")
+def pretend():
+    return pretend_class(pupils=6, each=3)
+
+
+def test_a_pretend_class_is_the_same_each_time_and_other_with_another_seed(pretend):
+    again, other = pretend_class(pupils=6, each=3), pretend_class(pupils=6, each=3, seed=2)
+    assert list(pretend) == [f"pretend_0{number}" for number in range(1, 7)]
+    for name, digits in pretend.items():
+        np.testing.assert_array_equal(digits.images, again[name].images)
+        assert not np.array_equal(digits.images, other[name].images)
+        assert digits.labels.tolist() == [*range(10)] * 3
+
+
+def test_pretend_pupils_can_be_saved_and_read_by_the_network(pretend):
+    network = load_network()
+    for digits in pretend.values():
+        digits = from_bytes(to_bytes(digits.images, digits.labels))
+        assert (network.probabilities(digits.images).argmax(axis=1) == digits.labels).mean() > 0.7
+
+
+def test_each_pretend_pupil_has_a_hand_of_their_own(pretend):
+    """What leans to the right in one digit of a pupil leans to the right in the next; and not all pupils lean alike."""
+
+    def slant(image):
+        y, x = np.indices(image.shape) - 13.5
+        return -(image * x * y).sum() / (image * y**2).sum()
+
+    upright = [3, 4, 5, 8, 9]
+    slants = {name: [slant(d.images[i]) for i in range(30) if i % 10 in upright] for name, d in pretend.items()}
+    between = np.std([np.mean(values) for values in slants.values()])
+    within = np.mean([np.std(values) for values in slants.values()])
+    assert between > within
+
+
+def test_the_habits_are_forms_that_the_network_does_not_always_know():
+    assert {0, 1, 7} == set(HABITS)
+    digits = join(pretend_class(pupils=10, each=2, seed=3).values())
+    network = load_network()
+    refused = network.no_digit(digits.images) >= 0.5
+    assert refused[digits.labels == 0].mean() > refused[digits.labels != 0].mean()

@@ -34,6 +34,7 @@ FIGURES = {
     "calibration": lambda reading: plotting.show_calibration(
         np.array([3, 0, 9]), np.array([0.6, np.nan, 0.9]), np.array([0.5, np.nan, 1])
     ),
+    "intervals": lambda reading: plotting.show_intervals({"before": (0.9, 0.82, 0.95), "after": (0.95, 0.88, 0.98)}),
     "robustness": lambda reading: plotting.show_robustness({"moved": ([0, 8], [0.99, 0.5]), "turned": ([0, 60], [0.99, 0.7])}),
     "activations": lambda reading: plotting.show_activations(np.ones((11, 26, 26)), titles=range(11)),
     "heat": lambda reading: plotting.show_heat([reading.digits[0].image], [np.eye(28)], ["a 3"], "heat", limits=(0, 1)),
@@ -57,6 +58,7 @@ def test_texts_say_what_the_figures_show(reading):
     assert "3 1 4 1 5 9 2 6 5 3" in FIGURES["boxes"](reading).alt
     assert "20×20, 28×28" in FIGURES["steps"](reading).alt
     assert "second 4,640" in FIGURES["parameters"](reading).alt
+    assert "after 95 % (88 % to 98 %)" in FIGURES["intervals"](reading).alt
     assert "validation accuracy 40.0 %" in FIGURES["curves"](reading).alt
 
 
