@@ -143,7 +143,7 @@ def stepper_html(stages, image, kernel, stride, operation, step):
     notes = "".join(f"<p>{note}</p>" for note in _notes(stages, image, kernel, stride))
     return (
         f"<h4>1 · The whole picture</h4>{whole}"
-        f'<p class="digitkit-soft">Input: black is 0, white is {number(max(1, np.abs(image).max()))}. Maps: {SIGNED_WORDS}, '
+        f'<p class="digitkit-soft">Input: {_pixel_words(image)}. Maps: {SIGNED_WORDS}, '
         f"up to ±{number(reach)}. Striped: not computed yet. Orange frames: what is read, and the value it gives. "
         f"Rows and columns count from 0, as in Python. Click a value to go there, or move with the arrow keys.</p>{notes}"
         f'<div class="digitkit-row digitkit-tops"><div class="digitkit-window"><h4>2 · The window</h4>{level_2}</div>'
@@ -161,8 +161,9 @@ def _notes(stages, image, kernel, stride):
         yield "Outside the dashed frame lie the zeros that padding has added."
     left_over = [(length - window) % stride for length, window in zip(stages.padded.shape, kernel.shape, strict=True)]
     if any(left_over):
-        what = " and ".join(f"{count} {name}(s)" for count, name in zip(left_over, ["row", "column"], strict=True) if count)
-        yield f"With stride {stride} the window does not come out even: the last {what} of the input are never read."
+        named = zip(left_over, ["row", "column"], strict=True)
+        what = " and ".join(f"the last {f'{count} {name}s' if count > 1 else name}" for count, name in named if count)
+        yield f"With stride {stride} the window does not come out even: nothing reads {what} of the input."
     if not stages.pooled.size:
         yield f"Pooling is impossible here: a map of {by(stages.feature_map.shape)} has no room for a 2×2 window."
     elif any(length % 2 for length in stages.feature_map.shape):
@@ -207,6 +208,10 @@ def _pixel_colours(values):
     return blue_white_red(values) if values.min() < 0 else greys(values, max(1, values.max()))
 
 
+def _pixel_words(values):
+    return SIGNED_WORDS if values.min() < 0 else f"black is 0, white is {number(max(1, values.max()))}"
+
+
 def _small(colours, values, text, cell=44):
     return grid(colours, f"{text}: {'; '.join(' '.join(number(value) for value in row) for row in values)}", cell, values)
 
@@ -231,7 +236,8 @@ def _convolution_levels(window, kernel, reach):
     sums = "\n+ ".join(lines)
     explained = "Each number of the window times the kernel's number at the same place; then all nine products are added up."
     sentence = f"nine products add up to {number(total[0, 0])}."
-    written = f'<p class="digitkit-sum">  {sums}\n= <b>{number(total[0, 0])}</b></p>'
+    equals = "=" if all(_is_shown_in_full(value) for value in [*kernel.flat, *window.flat, *total.flat]) else "≈"
+    written = f'<p class="digitkit-sum">  {sums}\n{equals} <b>{number(total[0, 0])}</b></p>'
     note = '<p class="digitkit-soft">kernel · pixel, row by row; products with a zero are grey.</p>'
     return f'{level_2}<p class="digitkit-soft">{explained}</p>', written + note, sentence
 
@@ -240,6 +246,10 @@ def _product(weight, pixel):
     factors = [f"({number(factor)})" if factor < 0 else number(factor) for factor in (weight, pixel)]
     text = "·".join(factors)
     return text if weight * pixel else f"<i>{text}</i>"
+
+
+def _is_shown_in_full(value):
+    return math.isclose(float(number(value).replace("−", "-")), value, abs_tol=1e-9)
 
 
 def _relu_levels(window, _, reach):
@@ -535,7 +545,7 @@ def compared(guess, result, unit=""):
     'You guessed 8,000, it is 7,877: close.'
     """
     if guess is None:
-        return f"It is {in_text(result)}{unit}. No guess yet: write one above, and run this cell again."
+        return f"It is {in_text(result)}{unit}. No guess yet: make one above, and run this cell again."
     sentence = f"You guessed {in_text(guess)}{unit}, it is {in_text(result)}{unit}"
     if not (_is_number(guess) and _is_number(result)):
         return f"You guessed {in_text(guess)}, and so it is." if guess == result else f"{sentence}."

@@ -254,7 +254,7 @@ def layer_by_layer(model, image):
     """Every layer of a network with what it gives for one digit, the digit itself first: a list of LayerViews.
 
     model: a Network, or a Keras model, Sequential or functional. image: (28, 28) uint8.
-    Raises ExplainError for a model that does not take digits or does not tell its layers.
+    Raises ExplainError for a model that does not take digits, does not tell its layers, or gives NaN.
 
     >>> [layer.kind for layer in layer_by_layer(load_network(), np.zeros((28, 28), np.uint8))][:3]
     ['Input', 'Conv2D', 'ReLU']
@@ -264,6 +264,8 @@ def layer_by_layer(model, image):
     views = [LayerView("Input", "the digit", pixels, seen=(_pixels(28), _pixels(28)))]
     for view in _numpy_layers(model, images) if isinstance(model, Network) else _keras_layers(model, images):
         sources = [source for source in views if source.name in view.sources]
+        if not np.isfinite(view.values).all():
+            raise ExplainError(f"The layer {view.name} gives values that are no numbers (NaN): its training has gone wrong.")
         views.append(replace(view, seen=_sight(view, sources)))
     return views
 

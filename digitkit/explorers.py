@@ -13,6 +13,7 @@ import traitlets
 
 from digitkit import diagrams
 from digitkit.data import load_mnist
+from digitkit.experiments import Slider
 from digitkit.explain import ExplainError, layer_by_layer, shrink, stages
 
 STATIC = Path(__file__).with_name("static")
@@ -23,7 +24,7 @@ class Clickable(anywidget.AnyWidget):
     """HTML in which something can be chosen, by mouse or by keyboard (see `static/explorers.js`).
 
     html: what is shown. status: the same in a sentence, read out when it changes. chosen: what was chosen last;
-    count: goes up by one with each choice.
+    count: goes up by one with each choice. answered: the count that html belongs to.
     """
 
     _esm = STATIC / "explorers.js"
@@ -32,9 +33,14 @@ class Clickable(anywidget.AnyWidget):
     status = traitlets.Unicode("").tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
     count = traitlets.Int(0).tag(sync=True)
+    answered = traitlets.Int(0).tag(sync=True)
 
     def __repr__(self):
         return "Clickable()"
+
+    @traitlets.observe("count")
+    def _answer(self, change):
+        self.answered = change.new
 
 
 class Predict(widgets.VBox):
@@ -130,15 +136,15 @@ class ConvolutionStepper(widgets.VBox):
         )
         self.back = widgets.Button(description="◀ Back", layout={"width": "90px"})
         self.forward = widgets.Button(description="Step ▶", layout={"width": "90px"})
-        self.play = widgets.Play(min=1, max=1, interval=700, show_repeat=False)
-        self.step = widgets.IntSlider(
-            1, 1, 1, description="Step:", layout={"width": "340px"}, style={"description_width": "initial"}
-        )
+        self.play = widgets.ToggleButton(description="Play", layout={"width": "90px"})
+        # The clock of ipywidgets, without its buttons, which have no names.
+        self.clock = widgets.Play(min=1, max=1, interval=700, layout={"display": "none"})
+        self.step = Slider(label="step", value=1, min=1, max=1)
         self.picture = Clickable()
         numbers = widgets.GridBox(self.kernel, layout={"grid_template_columns": "repeat(3, 66px)", "width": "206px"})
         numbers.add_class("digitkit-kernel")
         title = widgets.HTML("Kernel (change its numbers):")
-        steps = widgets.HBox([self.back, self.forward, self.play, self.step])
+        steps = widgets.HBox([self.back, self.forward, self.play, self.clock, self.step])
         settings = widgets.VBox([self.stride, self.padding, self.operation, steps])
         controls = widgets.HBox([widgets.VBox([title, numbers]), settings])
         super().__init__([controls, self.picture])
@@ -150,7 +156,8 @@ class ConvolutionStepper(widgets.VBox):
         self.back.on_click(lambda _: self._move(-1))
         self.forward.on_click(lambda _: self._move(1))
         self.picture.observe(self._go_to_chosen, "count")
-        widgets.link((self.play, "value"), (self.step, "value"))
+        widgets.link((self.clock, "value"), (self.step, "value"))
+        widgets.link((self.clock, "playing"), (self.play, "value"))
         self._draw()
 
     def __repr__(self):
@@ -167,8 +174,8 @@ class ConvolutionStepper(widgets.VBox):
         except ExplainError as problem:
             self.picture.html, self.picture.status = diagrams.problem_html(str(problem)), ""
             return
-        self.play.max = self.step.max = self._maps[operation].size
-        drawing = diagrams.stepper_html(result, self.image, kernel, self.stride.value, operation, self.step.value - 1)
+        self.clock.max = self.step.max = self._maps[operation].size  # with this the clock, and so the step, stays within
+        drawing = diagrams.stepper_html(result, self.image, kernel, self.stride.value, operation, int(self.step.value) - 1)
         self.picture.html, self.picture.status = drawing
 
     def _move(self, steps):

@@ -82,7 +82,7 @@ SENTENCES = [
     ((90.0, np.float32(98.5), " %"), "You guessed 90 %, it is 98.5 %: not far off."),
     (("both", "both"), "You guessed both, and so it is."),
     (("both", "none"), "You guessed both, it is none."),
-    ((None, 0.25), "It is 0.25. No guess yet: write one above, and run this cell again."),
+    ((None, 0.25), "It is 0.25. No guess yet: make one above, and run this cell again."),
 ]
 
 
@@ -109,6 +109,19 @@ def test_the_arithmetic_of_one_value_is_written_out_and_adds_up():
     assert eval(left.replace("\n", " ")) == pytest.approx(float(right)) == pytest.approx((IMAGE[:3, 1:4] * KERNEL).sum())
     assert "row 0, column 1 of the feature map" in sentence
     assert f"add up to {right.strip().replace('-', '−')}." in sentence
+
+
+def test_what_is_rounded_is_not_called_equal():
+    for image, sign in [(IMAGE, "="), (IMAGE / 3, "≈")]:
+        html, _ = diagrams.stepper_html(stages(image, KERNEL), image, KERNEL, 1, "Convolution", 1)
+        assert f"\n{sign} <b>" in html
+
+
+def test_pixels_below_zero_have_their_colours_explained():
+    html, _ = diagrams.stepper_html(stages(-IMAGE, KERNEL), -IMAGE, KERNEL, 1, "Convolution", 0)
+    assert "Input: blue is below zero" in html
+    html, _ = diagrams.stepper_html(stages(IMAGE, KERNEL), IMAGE, KERNEL, 1, "Convolution", 0)
+    assert "Input: black is 0, white is 1" in html
 
 
 def test_relu_and_pooling_say_what_they_keep():
@@ -139,7 +152,8 @@ def test_what_the_settings_do_to_the_edges_is_said():
 
     assert "zeros that padding has added" in notes(padding="same")
     assert "zeros that padding has added" not in notes()
-    assert "the last 1 column(s) of the input are never read" in notes(stride=2)
+    assert "nothing reads the last column of the input" in notes(stride=2)
+    assert "nothing reads the last 2 rows and the last 3 columns of the input" in notes(stride=4)
     assert "odd number of rows" in notes()
     assert "Pooling is impossible here: a map of 1×1" in notes(stride=4)
 

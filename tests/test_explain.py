@@ -378,6 +378,13 @@ def test_a_model_that_cannot_be_walked_through_is_refused(build, message, digit)
         explain.layer_by_layer(build(), digit)
 
 
+def test_a_network_whose_training_exploded_is_refused_in_words(digit):
+    built = sequential()
+    built.layers[2].set_weights([np.full((3, 3, 2, 3), np.nan), np.zeros(3)])
+    with pytest.raises(ExplainError, match="second gives values that are no numbers"):
+        explain.layer_by_layer(built, digit)
+
+
 def test_one_convolution_by_hand_is_what_the_network_does(digit):
     image, kernel = explain.shrink(digit), np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1.0]])
     result = explain.stages(image, kernel)

@@ -48,7 +48,7 @@ def test_without_a_guess_the_text_is_the_same_for_everyone():
     left_blank.answer.value = ""
     unclear.answer.value = "no idea"
     texts = {repr(predict.compare(7877)) for predict in (asked, left_blank, unclear)}
-    assert texts == {"It is 7,877. No guess yet: write one above, and run this cell again."}
+    assert texts == {"It is 7,877. No guess yet: make one above, and run this cell again."}
     assert len({predict.compare(7877)._repr_html_() for predict in (asked, left_blank, unclear)}) == 1
 
 
@@ -108,12 +108,16 @@ def test_step_and_back_stay_on_the_map(stepper):
 
 
 def test_play_and_slider_move_together(stepper):
-    stepper.play.set_state({"value": 20})
+    stepper.play.value = True
+    assert stepper.clock.playing
+    stepper.clock.set_state({"value": 20})  # the clock ticks in the browser
     assert stepper.step.value == 20
     assert stepper.picture.status.startswith("Step 20 of 64")
     stepper.step.set_state({"value": 30})
-    assert stepper.play.value == 30
-    assert stepper.play.max == 64
+    assert stepper.clock.value == 30
+    assert stepper.clock.max == 64
+    stepper.clock.set_state({"playing": False})
+    assert not stepper.play.value
 
 
 def test_the_value_is_the_one_that_the_network_computes(stepper):
@@ -141,7 +145,7 @@ def test_stride_and_padding_change_the_size_of_the_maps(stepper):
     stepper.stride.value = 2
     assert stepper.step.max == 16
     assert "feature map 4×4" in stepper.picture.html
-    assert "never read" in stepper.picture.html
+    assert "nothing reads the last row and the last column" in stepper.picture.html
     stepper.padding.value = "same"
     assert "feature map 5×5" in stepper.picture.html
     stepper.stride.value = 1
@@ -187,8 +191,10 @@ def test_other_shapes_are_refused_in_a_sentence(wrong):
 
 def test_every_control_has_a_name(stepper):
     assert [weight.description for weight in stepper.kernel][:4:3] == ["kernel row 0 column 0", "kernel row 1 column 0"]
-    controls = [*stepper.kernel, stepper.stride, stepper.padding, stepper.operation, stepper.step, stepper.back, stepper.forward]
-    assert len({control.description for control in controls}) == len(controls)
+    buttons = [stepper.padding, stepper.operation, stepper.back, stepper.forward, stepper.play]
+    names = [*(control.description for control in [*stepper.kernel, stepper.stride, *buttons]), stepper.step.label]
+    assert all(names)
+    assert len(set(names)) == 16
 
 
 # ── NetworkExplorer ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,11 +16,12 @@ function render({ model, el }) {
     model.save_changes();
   }
 
+  let place = {}; // remembered here, because a held key is faster than the kernel's answers
+
   function pick(grid, row, column) {
-    // Remembered here at once, because a held key is faster than the kernel's answer.
-    grid.dataset.row = Math.min(Math.max(row, 0), grid.dataset.rows - 1);
-    grid.dataset.column = Math.min(Math.max(column, 0), grid.dataset.columns - 1);
-    choose(grid.dataset.pick, grid.dataset.row, grid.dataset.column);
+    place = { row: Math.min(Math.max(row, 0), grid.dataset.rows - 1), column: Math.min(Math.max(column, 0), grid.dataset.columns - 1) };
+    Object.assign(grid.dataset, place);
+    choose(grid.dataset.pick, place.row, place.column);
   }
 
   picture.addEventListener("click", (event) => {
@@ -57,8 +58,9 @@ function render({ model, el }) {
   function draw() {
     const { pick: grid, choose: button } = picture.contains(document.activeElement) ? document.activeElement.dataset : {};
     picture.innerHTML = model.get("html");
-    const again = grid ? `[data-pick="${grid}"]` : button && `[data-choose="${button}"]`;
-    if (again) picture.querySelector(again)?.focus({ preventScroll: true });
+    const again = picture.querySelector(grid ? `[data-pick="${grid}"]` : `[data-choose="${button}"]`);
+    again?.focus({ preventScroll: true });
+    if (grid && again && model.get("answered") < model.get("count")) Object.assign(again.dataset, place); // an older answer
   }
 
   function say() {

@@ -8,7 +8,10 @@ function render({ model, el }) {
   name.textContent = model.get("label");
   input.type = "range";
   shown.ariaHidden = "true"; // the input says it already
-  for (const setting of ["min", "max", "step"]) input[setting] = model.get(setting);
+  for (const setting of ["min", "max", "step"]) {
+    input[setting] = model.get(setting);
+    model.on(`change:${setting}`, () => (input[setting] = model.get(setting)));
+  }
   const show = () => {
     input.value = model.get("value");
     const text = `${Number(model.get("value").toFixed(2))}${model.get("unit")}`;
