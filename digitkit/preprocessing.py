@@ -26,7 +26,7 @@ SMALLEST_SIZE = 320  # a smaller one is enlarged, so that a stroke is several pi
 SMALLEST_DIGIT = 6  # pixels of the picture as it came: what is smaller is a speck
 BOX = 20  # pixels: the box that MNIST fits a digit into
 PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wider
-FAINTEST = 32  # of 255: ink must swallow at least this much of the paper's light
+FAINTEST = 42  # of 255: ink must swallow at least this much of the paper's light
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: on average MNIST's are at 14.00 and 14.01
 STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
 THICKEST_LINE = 0.12  # of the picture's height or width: what is thicker was not printed to write on
@@ -374,7 +374,7 @@ def _level_lines(strength, faintest):
         places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
         usual = [np.median(strength[y[place], x[place]]) if len(place) else 0 for place in places]
         for place, middle in zip(places, usual, strict=True):
-            printed = place[thin[place] & (strength[y[place], x[place]] <= 1.4 * middle + 0.25 * max(usual))]
+            printed = place[thin[place] & (strength[y[place], x[place]] <= 1.5 * middle + 0.5 * max(usual))]
             lines[y[printed], x[printed]] = True
     return lines
 
@@ -446,7 +446,7 @@ def find_digits(mask):
         own = parts[y : y + h, x : x + w] == part
         meets = [own[0] * (y <= 1), own[-1] * (y + h >= height - 1), own[:, 0] * (x <= 1), own[:, -1] * (x + w >= width - 1)]
         lengths = sorted(int(side.sum()) for side in meets)
-        return lengths[-1] < 0.35 * size(part) and lengths[-2] == 0 and 0.7 < h / (tallest_inner or 1) < 1.4
+        return lengths[-1] < 0.4 * size(part) and lengths[-2] < 0.2 * size(part) and 0.5 < h / (tallest_inner or 1) < 1.5
 
     inner = [part for part in boxes if not at_border(part)]
     tallest_inner = max((boxes[part][3] for part in inner), default=0)

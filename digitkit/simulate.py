@@ -164,7 +164,7 @@ def random_picture(ink_for, rng, smallest=40, largest=1000):
         rules = draw_rules(size, spacing, squares=style == "squared", thickness=max(longest // 400, 1))
     elif style == "boxed":
         rules = _frame(size, rng)
-    return photograph(
+    picture = photograph(
         ink,
         rng,
         pen=pen,
@@ -175,6 +175,8 @@ def random_picture(ink_for, rng, smallest=40, largest=1000):
         shadow=rng.choice([0.0, rng.uniform(0.2, 0.6)]),
         blur=rng.uniform(0.3, 0.5 + longest / 400),
     )
+    _, jpeg = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(75, 96))])
+    return cv2.imdecode(jpeg, cv2.IMREAD_COLOR)
 
 
 def _frame(size, rng):
