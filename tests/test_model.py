@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from digitkit import model as m
-from digitkit.data import DataError, load_mnist
+from digitkit.data import DataError, Digits, load_mnist
+from digitkit.glyphs import NO_DIGITS, draw_glyph
+from digitkit.handwriting import HABITS
 from digitkit.network import NetworkError, load_network, save_network
+from digitkit.preprocessing import like_mnist
 
 keras, layers = m.keras, m.layers
 
@@ -118,6 +121,41 @@ def test_training_learns_and_reports(capsys):
 def test_too_few_digits_are_refused():
     with pytest.raises(DataError, match="100 digits are too few: 5000 are held out"):
         m.train(m.build_cnn(), load_mnist().train[:100])
+
+
+def test_fine_tuning_learns_a_new_form_and_forgets_neither_mnist_nor_what_is_no_digit():
+    crossed = Digits(
+        np.stack([like_mnist(draw_glyph(HABITS[0], np.random.default_rng(i))) for i in range(60)]), np.zeros(60, int)
+    )
+    letters = [draw_glyph(shape, np.random.default_rng(i)) for shape in NO_DIGITS.values() for i in range(2)]
+    letters = np.stack([like_mnist(letter) for letter in letters])
+    mnist = load_mnist().train[-500:]
+
+    def measure(network):
+        known = network.probabilities(mnist.images).argmax(axis=1) == mnist.labels
+        return (network.no_digit(crossed.images[40:]) < 0.5).mean(), known.mean(), (network.no_digit(letters) >= 0.5).mean()
+
+    before = load_network()
+    keras.utils.set_random_seed(0)
+    model = m.to_keras(before)
+    m.fine_tune(model, crossed[:40])
+    after = m.to_network(model)
+    assert after.temperature is None
+    (read, known, refused), (read_now, known_now, refused_now) = measure(before), measure(after)
+    assert read_now > read + 0.2
+    assert known_now > known - 0.02
+    assert refused_now > refused - 0.06  # with MNIST digits alone mixed in, it would fall by 0.15
+
+
+def test_a_learners_own_network_is_fine_tuned_too():
+    keras.utils.set_random_seed(0)
+    model, digits = m.build_cnn(), load_mnist().train[-300:]
+    before = model.layers[0].get_weights()[0].copy()
+    m.fine_tune(model, digits, epochs=1)
+    assert model.output_shape == (None, 10)
+    assert not np.array_equal(model.layers[0].get_weights()[0], before)
+    with pytest.raises(DataError, match="no digits to learn from"):
+        m.fine_tune(model, digits[:0])
 
 
 def test_a_learners_network_comes_back(tmp_path):
