@@ -549,3 +549,29 @@ def check_shadow_mistake(answer):
     ]
     _check_number(answer, 2, reasons, "The answer is the number of a line, from 1 to 7.")
     return "It takes the paper for white everywhere. In a drawing that is true; in a shadow it makes the paper look like ink."
+
+
+# ── Extra: your class ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@_exercise
+def check_pupil_split(answer, writers):
+    """Extra, your class: True for each digit that Ben or Dia wrote, False for all others. writers: (n,) names.
+
+    >>> check_pupil_split([True, False], np.array(["Ben", "Ada"])).outcome
+    'right'
+    """
+    answer, wanted = np.asarray(answer), np.isin(writers, ["Ben", "Dia"])
+    names = "These are names. The answer says True or False for each digit: compare the names, or use np.isin."
+    _refuse(answer.dtype.kind in "US", names)
+    one_each = f"The answer needs one True or False for each of the {len(writers)} digits, so it starts from writers."
+    _refuse(answer.shape != wanted.shape, one_each)
+    _refuse(answer.dtype != bool, "The answer is made of True and False, so that ~ can turn it round for the other half.")
+    _refuse(not answer.any(), "Nobody is held out: no digit was written by Ben *and* by Dia. Use | (or), or np.isin.")
+    _refuse(np.array_equal(answer, ~wanted), "The other way round: Ben and Dia are the ones to hold out, so True is theirs.")
+    both = [str(name) for name in np.unique(writers) if len(set(answer[writers == name])) == 2]
+    _refuse(both, f"{' and '.join(both)} would be in both halves, so the exam would hold a hand that is known already.")
+    missing = [name for name in ("Ben", "Dia") if not answer[writers == name].all()]
+    _refuse(missing, f"All of {' and '.join(missing)} is still in the half to learn from. Hold out both pupils.")
+    _refuse(not np.array_equal(answer, wanted), "Ben and Dia are held out, and somebody else as well.")
+    return f"{wanted.sum()} digits are held out, and nobody is in both halves."

@@ -65,7 +65,14 @@ MAPS = np.array([[[3.0, 3.0]], [[0.0, 5.0]], [[1.0, 0.0]]])  # largest values 3,
 GREY = np.array([[255, 0], [100, 255]], np.uint8)
 PHOTO = ["grey", "paper", "threshold", "crop", "shrink", "centre"]
 
-GIVEN = {"check_centre_of_mass": SEVEN, "check_recall": TABLE, "check_ranking": MAPS, "check_inverted": GREY}
+WRITERS = np.array(["Ada", "Ben", "Ada", "Cem", "Ben", "Dia", "Cem", "Dia"])
+GIVEN = {
+    "check_centre_of_mass": SEVEN,
+    "check_recall": TABLE,
+    "check_ranking": MAPS,
+    "check_inverted": GREY,
+    "check_pupil_split": WRITERS,
+}
 
 # For each check: an answer, the outcome it must have, and a part of the message that it must get.
 CASES = {
@@ -320,6 +327,20 @@ CASES = {
         (7, "wrong", "Drawings are read well"),
         (8, "wrong", "from 1 to 7"),
     ],
+    "check_pupil_split": [
+        (..., "not attempted", UNDONE),
+        (np.isin(WRITERS, ["Ben", "Dia"]), "right", "4 digits are held out"),
+        ((WRITERS == "Ben") | (WRITERS == "Dia"), "right", "nobody is in both halves"),
+        ((WRITERS == "Ben") & (WRITERS == "Dia"), "wrong", "Use | (or)"),
+        (~np.isin(WRITERS, ["Ben", "Dia"]), "wrong", "other way round"),
+        (WRITERS == "Ben", "wrong", "All of Dia is still"),
+        (np.arange(8) >= 4, "wrong", "Ben and Cem would be in both halves"),
+        (WRITERS != "Ada", "wrong", "somebody else as well"),
+        (["Ben", "Dia"], "wrong", "These are names"),
+        (np.isin(["Ben", "Dia"], WRITERS), "wrong", "each of the 8 digits"),
+        (np.isin(WRITERS, ["Ben", "Dia"]).nonzero()[0], "wrong", "each of the 8 digits"),
+        (np.isin(WRITERS, ["Ben", "Dia"]).astype(int), "wrong", "True and False"),
+    ],
 }
 
 
@@ -327,7 +348,7 @@ CASES = {
     ("name", "answer", "outcome", "message"), [(name, *case) for name, cases in CASES.items() for case in cases]
 )
 def test_check(name, answer, outcome, message):
-    result = getattr(digitkit, name)(answer, *([GIVEN[name]] if name in GIVEN else []))
+    result = getattr(exercises, name)(answer, *([GIVEN[name]] if name in GIVEN else []))
     assert result.outcome == outcome
     assert message in result.message
 
