@@ -63,14 +63,16 @@ def screenshot():
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
             )
-            page = browser.new_page(viewport={"width": 1140, "height": 900})
+            page = browser.new_page(viewport={"width": 1240, "height": 1090})
             page.goto(f"http://127.0.0.1:{port}/")
             with page.expect_file_chooser() as chooser:
                 page.get_by_role("button", name="Choose a picture").click()
             chooser.value.set_files(data_dir() / "samples" / "shadow_5.jpg")
-            page.locator(".digitkit-strip").wait_for()
+            page.locator(".digitkit-strip li").first.wait_for()
+            page.get_by_role("button", name="Right").click()
+            page.get_by_text("1 of 1 read right").first.wait_for()
             page.wait_for_timeout(500)
-            content = page.screenshot(full_page=True)
+            content = page.screenshot()
             browser.close()
     finally:
         server.terminate()

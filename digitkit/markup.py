@@ -269,6 +269,7 @@ def confusion_html(marks):
             cells.append(f"<td{kind}>{count or ''}</td>")
         rows.append(f'<tr><th scope="row">{truth}</th>{"".join(cells)}</tr>')
     return (
-        '<h4>Written and read</h4><table class="digitkit-confusion"><caption>Rows: what you wrote. Columns: what was read. '
-        f"Blue is right, orange is wrong.</caption><tr><td></td>{head}</tr>{''.join(rows)}</table>"
+        "<h4>Written and read</h4>"
+        '<p class="digitkit-note">Rows: what you wrote. Columns: what was read. Blue is right, orange is wrong.</p>'
+        f'<table class="digitkit-confusion" aria-label="Written and read"><tr><td></td>{head}</tr>{"".join(rows)}</table>'
     )

@@ -185,8 +185,9 @@ class Panel(widgets.VBox):
         return [
             box(
                 "top",
-                box("ways", self.picture_input, box("row", self.samples, self.upload), widgets.HTML(PRIVACY)),
+                self.picture_input,
                 box("result", self.answer, self.seen, box("row", self.right, self.truth, self.score), self.history),
+                box("plain", box("row", self.samples, self.upload), widgets.HTML(PRIVACY)),
             ),
             box(
                 "closer",
@@ -297,7 +298,8 @@ class Panel(widgets.VBox):
     def _show_reading(self, number, thumbnail, reading):
         self._reading = None  # while the buttons change
         which = len(reading.digits) - 1 if number == self._sheet else 0
-        self.chosen.options = [(f"{digit.label}", index) for index, digit in enumerate(reading.digits)]
+        # The browser finds a button by its text: what nobody sees, spaces of no width, makes equal ones different.
+        self.chosen.options = [(f"{digit.label}{index * chr(0x200B)}", index) for index, digit in enumerate(reading.digits)]
         self.chosen.index = which if reading.digits else None
         self._number, self._thumbnail, self._reading = number, thumbnail, reading
         self._say(f"Reading {number}: {in_words(reading)}")

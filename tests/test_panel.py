@@ -133,7 +133,9 @@ def test_a_sample_can_be_picked(panel):
 def test_several_digits_can_be_looked_at_one_by_one(panel):
     send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
     assert "I read 2026, 4 digits" in panel.answer.value
-    assert [label for label, _ in panel.chosen.options] == ["2", "0", "2", "6"]
+    labels = [label for label, _ in panel.chosen.options]
+    assert [label[0] for label in labels] == ["2", "0", "2", "6"]
+    assert len(set(labels)) == 4  # or the browser would press the wrong button
     assert panel.chosen.layout.visibility == "visible"
     assert panel.picture.html.count("data-choose") == 4
     first = panel.strip.value
@@ -192,7 +194,7 @@ def test_a_drawing_that_was_changed_has_lost_its_truth(panel):
 
 def test_a_new_drawing_beside_the_last_is_looked_at(panel):
     draw(panel, [(60, 60), (60, 230)], [(130, 60), (230, 60), (180, 230)])
-    assert [label for label, _ in panel.chosen.options] == ["1", "7"]
+    assert [label[0] for label, _ in panel.chosen.options] == ["1", "7"]
     assert panel.chosen.index == 1
     assert "digit 2 of 2" in panel.seen.value
 

@@ -104,7 +104,8 @@ function makeSheet(onChange) {
 }
 
 // At most one drawing is on its way to the kernel. Meanwhile only the newest waits, so no queue can grow.
-function makeLive(model, sheetBytes, say) {
+// The sheet carries the numbers of the drawings that were sent and read, so that pen to answer can be timed.
+function makeLive(model, sheet, say) {
   let waiting = false;
   let sent = null; // the number of the drawing that is on its way
   let resting, impatient;
@@ -113,8 +114,8 @@ function makeLive(model, sheetBytes, say) {
     if (!waiting || sent !== null) return;
     waiting = false;
     sent = model.get("sketches") + 1;
-    const sketch = await sheetBytes();
-    model.set({ sketch, sketches: sent });
+    sheet.element.dataset.sent = sent;
+    model.set({ sketch: await sheet.toBytes(), sketches: sent });
     model.save_changes();
     impatient = setTimeout(() => say("The computer is busy. Your ink is kept and will be read."), PATIENCE);
   }
@@ -128,6 +129,7 @@ function makeLive(model, sheetBytes, say) {
   }
   function answered() {
     if (sent === null || model.get("sketches_read") < sent) return;
+    sheet.element.dataset.read = sent;
     sent = null;
     clearTimeout(impatient);
     say("");
@@ -260,7 +262,7 @@ function render({ model, el }) {
 
   const say = (text) => (status.textContent = text);
   const sheet = makeSheet(() => live.changed());
-  const live = makeLive(model, sheet.toBytes, say);
+  const live = makeLive(model, sheet, say);
   const ways = make("div", { className: "digitkit-drop" }, choose, photograph, tip, chooser, phone);
   const zone = make("div", { className: "digitkit-input" }, sheet.element, sheet.tools, ways, status, spoken);
   el.append(zone);
