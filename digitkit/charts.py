@@ -154,6 +154,8 @@ def _verdict(run):
     if not run.guess:
         return "none"
     short, outcome = (text.removesuffix(" than run 1").removesuffix(" as run 1") for text in (run.guess, run.outcome))
+    if run.stopped:
+        return f"{short}; stopped too early to tell"
     return f"{short}, and so it was" if run.guess == run.outcome else f"{short}; it was {outcome}"
 
 

@@ -76,7 +76,8 @@ def split_for_trials(digits, validation=None):
 @dataclass
 class Run:
     """One training run. changed: the one setting that differs, in words. guess: what was predicted, "" for nothing.
-    outcome: which prediction has come true. history: as `trials.train_trial` makes it. stopped: ended by the learner."""
+    outcome: which prediction has come true, "" if nobody can tell. history: as `trials.train_trial` makes it.
+    stopped: ended by the learner."""
 
     number: int
     changed: str
@@ -205,7 +206,8 @@ class TrainingWatcher(widgets.VBox):
         run.history = trials.train_trial(model, self.training, self.validation, epochs, rate, run.number, watch)
         run.seconds = time.monotonic() - started
         run.stopped = run.history["seen"][-1] < epochs * len(self.training)
-        run.outcome = guess_that_was_right(run.accuracy, self.runs[0].accuracy if self.runs else None)
+        if not run.stopped:
+            run.outcome = guess_that_was_right(run.accuracy, self.runs[0].accuracy if self.runs else None)
         draw(run.history)
         self.model = model
         self.runs.append(run)
@@ -215,6 +217,8 @@ class TrainingWatcher(widgets.VBox):
     def _in_words(self, run):
         end = "was stopped; its weights are kept" if run.stopped else "is done"
         words = f"Run {run.number} {end}: {percent(run.accuracy)} of {len(self.validation):,} validation digits read right"
+        if run.stopped:
+            return words + "."
         if run.number > 1:
             words += f", {run.outcome} ({percent(self.runs[0].accuracy)})"
         if run.guess:

@@ -47,7 +47,7 @@ def kernels(model, layer=0):
     Returns (kernels, maps they look at, rows, columns) float32. Raises ExplainError if the layer has no kernels.
 
     >>> kernels(load_network(), 0).shape[1:]
-    (1, 3, 3)
+    (1, 5, 5)
     """
     if isinstance(model, Network):
         kernel = model.layers[_numpy_place(model, layer)][1]["kernel"]
@@ -88,7 +88,7 @@ def feature_maps(model, image, layer=0):
     Raises ExplainError for an unknown layer, or one that gives no maps.
 
     >>> feature_maps(load_network(), np.zeros((28, 28), np.uint8), 0).shape[1:]
-    (26, 26)
+    (24, 24)
     """
     images = _batch(image)
     if isinstance(model, Network):

@@ -153,6 +153,7 @@ def test_stop_ends_a_training_that_runs_and_keeps_the_weights(digits):
     watcher = TrainingWatcher(digits)
     watcher.setting.options = list(MEANINGS)
     watcher.setting.value, watcher.choice.value = "epochs", 6
+    watcher.guess.value = "under 50 % right"
     watcher.train_button.click()
     assert watcher.train_button.disabled
     assert not watcher.stop_button.disabled
@@ -167,6 +168,7 @@ def test_stop_ends_a_training_that_runs_and_keeps_the_weights(digits):
     assert 0 < run.history["seen"][-1] < 3 * 6400
     assert "was stopped; its weights are kept" in watcher.said.value
     assert "epochs 6, stopped" in watcher.compared.value
+    assert "under 50 % right; stopped too early to tell" in watcher.compared.value
     assert run.history["val_seen"][-1] == run.history["seen"][-1]
     assert run.accuracy > run.history["val_accuracy"][0] + 0.2  # it has kept what it had learned
     assert watcher.stop_button.disabled
