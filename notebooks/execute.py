@@ -17,7 +17,8 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def main(names):
-    notebooks = [*sorted(FOLDER.glob("0*.ipynb")), FOLDER.parent / "digitkit" / "app.ipynb"]
+    lessons = [*sorted(FOLDER.glob("0*.ipynb")), *sorted(FOLDER.glob("extra/*.ipynb"))]
+    notebooks = [*lessons, FOLDER.parent / "digitkit" / "app.ipynb"]
     chosen = [path for path in notebooks if not names or any(name in path.name for name in names)]
     with tempfile.TemporaryDirectory() as home:
         os.environ["DIGITKIT_HOME"] = home
