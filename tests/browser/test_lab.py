@@ -1,0 +1,139 @@
+"""The panel in JupyterLab and in Notebook 7, in a real browser."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.slow
+
+SEVEN = [(0.28, 0.2), (0.72, 0.2), (0.6, 0.5), (0.45, 0.85)]
+CELLS = {"panel": ["import digitkit\n\ndigitkit.Panel()"]}
+CELLS["busy"] = [*CELLS["panel"], "import time\n\ntime.sleep(8)"]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """JupyterLab, which serves Notebook 7 as well. Yields its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    for name, cells in CELLS.items():
+        cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / f"{name}.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = [f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    options += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
+    own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "RUNTIME")}
+    own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")}
+    with (folder / "log.txt").open("wb") as log:
+        command = [sys.executable, "-m", "jupyterlab", *options]
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | own)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 90
+        while not answers(f"{address}/api"):
+            assert process.poll() is None, (folder / "log.txt").read_text(errors="replace")
+            assert time.monotonic() < deadline, (folder / "log.txt").read_text(errors="replace")
+            time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def answers(address):
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def run(browser, address):
+    """Open a notebook and run all its cells."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+    page.goto(address, timeout=120_000)
+    page.locator(".jp-Notebook").wait_for(timeout=120_000)
+    page.locator('[data-status="idle"], .jp-NotebookKernelStatus').first.wait_for(state="attached", timeout=120_000)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.get_by_role("button", name="Choose a picture").wait_for(timeout=120_000)
+    return page
+
+
+def draw(page):
+    page.locator(".digitkit-sheet canvas").scroll_into_view_if_needed()
+    box = page.locator(".digitkit-sheet canvas").bounding_box()
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SEVEN]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=15)
+    page.mouse.up()
+
+
+def says(page, text):
+    page.locator(".digitkit-answer").filter(has_text=text).wait_for(timeout=60_000)
+
+
+def ink(page):
+    """How many dark pixels the sheet shows."""
+    return page.evaluate("""() => {
+        const sheet = document.querySelector(".digitkit-sheet canvas");
+        const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+        return data.filter((value, index) => index % 4 === 0 && value < 128).length;
+    }""")
+
+
+@pytest.mark.parametrize("place", ["lab/tree", "notebooks"])
+def test_it_draws_and_works_by_keyboard_in_a_notebook(browser, server, place):
+    page = run(browser, f"{server}/{place}/panel.ipynb")
+    draw(page)
+    says(page, "I read 7")
+    with page.expect_file_chooser():  # the notebook must not take the key for itself
+        page.get_by_role("button", name="Choose a picture").press("Enter")
+    page.get_by_role("button", name="Clear").press("Enter")
+    says(page, "Show me a digit")
+    page.get_by_role("combobox", name="Or a sample").select_option("chalk 9")
+    says(page, "I read 9")
+    page.get_by_role("button", name="Why?").press("Enter")
+    page.get_by_text("Why 9?").wait_for(timeout=60_000)
+    page.close()
+
+
+def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(browser, server):
+    page = run(browser, f"{server}/lab/tree/busy.ipynb")
+    draw(page)
+    assert ink(page) > 1000
+    page.get_by_text("The computer is busy").wait_for(timeout=20_000)
+    before = int(page.locator(".digitkit-sheet").get_attribute("data-sent"))
+    assert page.locator(".digitkit-answer").inner_text() == "Show me a digit."
+    says(page, "I read 7")
+    page.locator(".digitkit-strip li").first.wait_for(timeout=30_000)
+    after = int(page.locator(".digitkit-sheet").get_attribute("data-sent"))
+    assert (before, after) == (1, 2)  # the first point, and all that came meanwhile in one
+    page.close()
+
+
+def test_the_dark_theme_is_legible(browser, server):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = run(browser, f"{server}/lab/tree/panel.ipynb")
+    page.evaluate("jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
+    page.locator("body[data-jp-theme-light=false]").wait_for(timeout=60_000)
+    page.get_by_role("combobox", name="Or a sample").select_option("row 2026")
+    page.locator(".digitkit-box").nth(3).wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+    colour = page.evaluate("getComputedStyle(document.querySelector('.digitkit-panel')).color")
+    assert min(map(int, re.findall(r"\d+", colour)[:3])) > 128
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    found = Axe().run(page, context=".digitkit-panel", options=rules).response["violations"]
+    assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
+    page.close()
