@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.data import DataError, hold_out, home_dir, load_mnist
+from digitkit.nearest import make_index
 from digitkit.network import LAYERS, Network, NetworkError, load_network, save_network, softmax
 from digitkit.preprocessing import prepare
 from digitkit.simulate import as_prepared, distort, drawn_digits, no_digit, no_digits, one_digit, random_picture
@@ -307,7 +308,7 @@ def train_shipped(out, seed=2026, epochs=24):
     code in forms that MNIST hardly knows, and from marks that are no digit. In each epoch a third stays as it is and the
     rest is redrawn by `distort`: a network that never sees an untouched digit reads untouched digits worse.
 
-    out: path of the `.npz` to write; its log is written beside it. After every epoch the state is kept in
+    out: path of the `.npz` to write; its log and the index of nearest digits are written beside it. After every epoch the state is kept in
     `$DIGITKIT_HOME`, so the same call goes on where an interrupted one stopped. Prints a line for each epoch.
     The best epoch is not picked: it is always the last. The test set is opened once, after the weights are final.
     """
@@ -331,6 +332,7 @@ def train_shipped(out, seed=2026, epochs=24):
     started = time.monotonic()
     save_network(Network(exported, _temperature_on_pictures(model, validation, seed), about), out)
     network = load_network(out)
+    make_index(network, out.with_name("nearest.npz"))
     log.append(f"temperature {network.temperature}, fitted in {time.monotonic() - started:.0f} s")
     print(log[-1], flush=True)
     for name, digits in [("validation digits", validation), ("test digits, opened once", mnist.test)]:

@@ -340,8 +340,23 @@ def remove_lines(strength):
     """
     fine = strength - cv2.GaussianBlur(strength, (0, 0), max(max(strength.shape) / 200, 1))
     faintest = max(6 * unevenness(fine), 10.0)  # lines are narrow, so only what varies from pixel to pixel could be mistaken
-    cleaned = np.where(_level_lines(strength, faintest), 0, strength)
-    return np.where(_level_lines(cleaned.T, faintest).T, 0, cleaned)
+    level = _level_lines(strength, faintest)
+    cleaned = np.where(level, 0, strength)
+    upright = _level_lines(cleaned.T, faintest).T
+    return _without_crumbs(np.where(upright, 0, cleaned), level | upright, faintest)
+
+
+def _without_crumbs(strength, lines, faintest):
+    """Take out the small specks that lines leave behind where they cross: most of each lies close to a line."""
+    if not lines.any():
+        return strength
+    reach = 2 * (max(strength.shape) // 100) + 1
+    near = cv2.dilate(lines.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((strength > faintest).astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    crumbs = (np.bincount(parts[near], minlength=count) > 0.6 * areas) & (areas < 0.1 * areas[1:].max(initial=0))
+    crumbs[0] = False
+    return np.where(crumbs[parts], 0, strength)
 
 
 def _level_lines(strength, faintest):
