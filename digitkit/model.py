@@ -308,8 +308,8 @@ def train_shipped(out, seed=2026, epochs=24):
     code in forms that MNIST hardly knows, and from marks that are no digit. In each epoch a third stays as it is and the
     rest is redrawn by `distort`: a network that never sees an untouched digit reads untouched digits worse.
 
-    out: path of the `.npz` to write; its log and the index of nearest digits are written beside it. After every epoch the state is kept in
-    `$DIGITKIT_HOME`, so the same call goes on where an interrupted one stopped. Prints a line for each epoch.
+    out: path of the `.npz` to write; its log and the index of nearest digits are written beside it. After every epoch the
+    state is kept in `$DIGITKIT_HOME`, so the same call goes on where an interrupted one stopped. Prints a line for each epoch.
     The best epoch is not picked: it is always the last. The test set is opened once, after the weights are final.
     """
     out = Path(out)
