@@ -7,7 +7,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from digitkit import data, explain, network
+from digitkit import data, explain, network, preprocessing
 from digitkit.exercises import check_centre_of_mass, check_moved_reader, check_patch_size, check_pooling_loop, check_window
 from digitkit.preprocessing import centre_of_mass
 
@@ -109,3 +109,19 @@ def test_the_patch_that_a_second_convolution_sees():
     assert bottom - top == right - left == 8
     assert check_patch_size(8).outcome == "right"
     assert f"{second.values.shape[1]} is the side of the whole map" in check_patch_size(second.values.shape[1]).message
+
+
+def test_the_line_to_blame_spoils_photos_with_a_shadow_and_no_drawings():
+    lines = printed_code("06_read_your_own_digits.ipynb", "find the planted mistake")
+    reader = network.load_network()
+
+    def read(name):
+        names = {"np": np, "preprocessing": preprocessing, "photo": data.data_dir() / "samples" / name}
+        exec("\n".join(lines.values()), names)
+        return reader.probabilities(names["digit"][np.newaxis]).argmax()
+
+    assert read("drawing_0.png") == 0
+    with pytest.raises(IndexError):  # nothing is left to cut out
+        read("shadow_5.jpg")
+    lines["2"] = "paper = preprocessing.paper_brightness(grey)"
+    assert read("shadow_5.jpg") == 5
