@@ -347,7 +347,7 @@ def map_number(maps, row, column):
 
 def _sheet_shape(maps):
     """Rows and columns of the sheet, and the side of a thumbnail in pixels."""
-    columns, side = (8, 56) if len(maps) <= 32 else (12, 38)
+    columns, side = (8, 56) if len(maps) <= 32 else (12, 38) if len(maps) <= 96 else (16, 28)
     columns = min(columns, len(maps))
     return -(-len(maps) // columns), columns, side
 
@@ -368,9 +368,10 @@ def maps_html(layer, entering, unit):
     place = divmod(unit, columns)
     frame = (place[0] * pitch + 2, place[1] * pitch + 2, thumbnail, thumbnail)
     text = f"{maps} feature maps; map {unit} is chosen."
-    drawn = grid(_map_colours(sheet, layer.values), text, 1, frame=frame)
+    scale = (np.abs(layer.values).max(), layer.values.min() < 0)
+    drawn = grid(_map_colours(sheet, *scale), text, 1, frame=frame)
     picture = pickable(drawn, "map", text, (rows, columns), place)
-    note = f"{_colour_words(layer.values)}, on one scale for all maps. Click a map, or use the arrow keys."
+    note = f"{_colour_words(*scale)}, on one scale for all maps. Click a map, or use the arrow keys."
     return f'{heading}{counted}{picture}<p class="digitkit-soft">{note}</p>'
 
 
@@ -385,13 +386,13 @@ def _sheet(maps, columns, side):
     return sheet
 
 
-def _map_colours(shown, values):
-    return blue_white_red(shown, np.abs(values).max()) if values.min() < 0 else greys(shown, values.max())
+def _map_colours(shown, largest, signed):
+    return blue_white_red(shown, largest) if signed else greys(shown, largest)
 
 
-def _colour_words(values):
-    largest = number(np.abs(values).max())
-    if values.min() < 0:
+def _colour_words(largest, signed):
+    largest = number(largest)
+    if signed:
         return f"{SIGNED_WORDS.capitalize()}, up to ±{largest}"
     return f"Black is zero, white is {largest}, the largest value"
 
@@ -461,14 +462,14 @@ def value_html(layer, unit, place, image):
     cell = int(np.clip((600 if one_row else 224) // max(shown.shape), 5, 44))
     name = "values" if one_row else f"map {unit}"
     text = f"The {name}, {by(shown.shape)}; chosen: {', '.join(map(str, place))}."
-    known = shown[~np.isnan(shown)]
-    drawn = grid(_map_colours(shown, known), text, cell, shown if cell >= 26 else None, (*place, 1, 1))
+    scale = (np.nanmax(np.abs(shown)), layer.values.min() < 0)  # signed like all maps of its layer
+    drawn = grid(_map_colours(shown, *scale), text, cell, shown if cell >= 26 else None, (*place, 1, 1))
     top, bottom, left, right = box or (0, 0, 0, 0)
     digit = grid(greys(image.astype(float), 255), "The digit.", 8, frame=(top, left, bottom - top, right - left) if box else None)
     caption = name if not one_row or len(shown) > 1 or cell < 26 else _numbered(shown.shape[1], cell)
     parts = [_figure(caption, pickable(drawn, "value", text, shown.shape, place)), _figure("the digit", digit)]
     words = [
-        f"{name[0].upper()}{name[1:]}: {_colour_words(known).lower()}.",
+        f"{name[0].upper()}{name[1:]}: {_colour_words(*scale).lower()}.",
         "Digit: the orange frame holds the pixels that feed the value.",
     ]
     if layer.kernels is not None:

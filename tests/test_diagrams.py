@@ -214,6 +214,15 @@ def test_one_value_and_the_pixels_that_feed_it():
     assert np.array_equal(pixels(digit)[..., 0], image)
 
 
+def test_a_map_without_negative_values_is_coloured_like_the_others_of_its_layer():
+    maps = np.stack([np.full((26, 26), 0.5), np.full((26, 26), -1.0)])
+    html, _ = diagrams.value_html(view(maps), 0, (0, 0), np.zeros((28, 28), np.uint8))
+    assert pixels(html.split("<svg")[1])[0, 0, :3].tolist() == diagrams.POSITIVE.tolist()
+    assert "Map 0: blue is below zero" in html
+    html, _ = diagrams.value_html(view(np.abs(maps)), 0, (0, 0), np.zeros((28, 28), np.uint8))
+    assert "Map 0: black is zero, white is 0.5" in html
+
+
 def test_a_row_of_values_ends_where_it_ends():
     image = np.zeros((28, 28), np.uint8)
     row = LayerView("Dense", "last", np.arange(40.0))
