@@ -58,14 +58,18 @@ def answers(address):
 
 
 def run(browser, address):
-    """Open a notebook and run all its cells."""
+    """Open a notebook and run its first cell, which shows the panel."""
     page = browser.new_page(viewport={"width": 1400, "height": 1100})
     page.goto(address, timeout=120_000)
-    page.locator(".jp-Notebook").wait_for(timeout=120_000)
-    page.locator('[data-status="idle"], .jp-NotebookKernelStatus').first.wait_for(state="attached", timeout=120_000)
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    status = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+    page.wait_for_function(f"{status} == 'idle'", timeout=120_000)
+    run_next(page)
     page.get_by_role("button", name="Choose a picture").wait_for(timeout=120_000)
     return page
+
+
+def run_next(page):
+    page.evaluate("void jupyterapp.commands.execute('notebook:run-cell-and-select-next')")  # which waits for the cell's end
 
 
 def draw(page):
@@ -92,7 +96,7 @@ def ink(page):
     }""")
 
 
-@pytest.mark.parametrize("place", ["lab/tree", "notebooks"])
+@pytest.mark.parametrize("place", ["lab/workspaces/draw/tree", "notebooks"])
 def test_it_draws_and_works_by_keyboard_in_a_notebook(browser, server, place):
     page = run(browser, f"{server}/{place}/panel.ipynb")
     draw(page)
@@ -103,13 +107,15 @@ def test_it_draws_and_works_by_keyboard_in_a_notebook(browser, server, place):
     says(page, "Show me a digit")
     page.get_by_role("combobox", name="Or a sample").select_option("chalk 9")
     says(page, "I read 9")
-    page.get_by_role("button", name="Why?").press("Enter")
+    page.locator("button:enabled", has_text="Why?").press("Enter")
     page.get_by_text("Why 9?").wait_for(timeout=60_000)
     page.close()
 
 
 def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(browser, server):
-    page = run(browser, f"{server}/lab/tree/busy.ipynb")
+    page = run(browser, f"{server}/lab/workspaces/busy/tree/busy.ipynb")
+    run_next(page)
+    page.locator(".jp-InputPrompt", has_text="[*]").wait_for(timeout=30_000)
     draw(page)
     assert ink(page) > 1000
     page.get_by_text("The computer is busy").wait_for(timeout=20_000)
@@ -125,9 +131,9 @@ def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(bro
 def test_the_dark_theme_is_legible(browser, server):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = run(browser, f"{server}/lab/tree/panel.ipynb")
+    page = run(browser, f"{server}/lab/workspaces/dark/tree/panel.ipynb")
     page.evaluate("jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
-    page.locator("body[data-jp-theme-light=false]").wait_for(timeout=60_000)
+    page.locator("body[data-jp-theme-light=false]").wait_for(state="attached", timeout=60_000)
     page.get_by_role("combobox", name="Or a sample").select_option("row 2026")
     page.locator(".digitkit-box").nth(3).wait_for(timeout=60_000)
     page.wait_for_timeout(500)
