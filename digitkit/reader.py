@@ -10,7 +10,7 @@ from digitkit.network import load_network
 from digitkit.preprocessing import FoundDigit, cuts, join, prepare, reading_order
 
 SURE = 0.9  # from this confidence on the kit speaks without a doubt
-REFUSED = 0.7  # a mark that is no digit with at least this probability is left out; chosen on rendered validation digits
+REFUSED = 0.5  # a mark that is no digit with at least this probability is left out
 
 
 @dataclass(frozen=True)
