@@ -28,11 +28,13 @@ resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (2**20 if sys.platform == 
 HEADER = """\
 # Minutes
 
-Made by `python benchmarks/notebook_seconds.py`; do not edit it by hand. **Run** is measured: seconds from the start of the
-kernel to the last cell, the learner waiting for nothing else; memory is the kernel's largest. {machine}.
+Made by `python benchmarks/notebook_seconds.py`; do not edit it by hand.
 
-**Read** and **do** are reckoned, not measured with a class: {words} words a minute (what is collapsed left out); {do}.
-Widgets to play with and talk in class come on top.
+**Run** is measured: seconds from the start of the kernel to the end of the last cell, and the most memory that the kernel takes,
+on a computer that does nothing else. {machine}.
+
+**Read** and **do** are reckoned, not measured with a class: {words} words a minute (what is collapsed left out), and
+{do}. Widgets to play with and talk in class come on top.
 
 | notebook | words | predictions | exercises | quiz questions | run, seconds | memory, MB | read, minutes | do, minutes |
 |---|---|---|---|---|---|---|---|---|
@@ -77,9 +79,9 @@ def reckon(found):
 
 
 def main():
-    do = ", ".join(f"{minutes} for each of the {part}" for part, minutes in MINUTES.items())
-    machine = f"Here: {platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = HEADER.format(machine=machine, words=WORDS_A_MINUTE, do=f"in minutes, {do}")
+    do = ", ".join(f"{minutes} for each of the {part}" for part, minutes in MINUTES.items()) + ", in minutes"
+    machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    table = HEADER.format(machine=machine, words=WORDS_A_MINUTE, do=do)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DIGITKIT_HOME"] = str(Path(folder) / "my")
         copies = shutil.copytree(ROOT / "notebooks", Path(folder) / "notebooks")
@@ -90,7 +92,7 @@ def main():
             numbers = [*found.values(), round(seconds), memory, read, do]
             table += f"| {path.stem} | " + " | ".join(map(str, numbers)) + " |\n"
             print(f"{path.stem}: {seconds:.0f} s, {memory} MB", flush=True)
-            head_guide(path.stem, f"**Minutes:** read {read} · do {do} · run {seconds / 60:.1f} ([how measured](minutes.md))")
+            head_guide(path.stem, f"**Minutes:** read {read} · do {do} · the code runs for {round(seconds)} seconds ([how measured](minutes.md))")
     (ROOT / "classroom" / "minutes.md").write_text(table, encoding="utf-8")
 
 

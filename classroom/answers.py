@@ -34,7 +34,7 @@ def answer_key():
         "",
         "For teachers. Made from the notebooks by `python classroom/answers.py`; do not edit it by hand.",
     ]
-    for path in sorted(NOTEBOOKS.glob("0*.ipynb")):
+    for path in [*sorted(NOTEBOOKS.glob("0*.ipynb")), NOTEBOOKS / "extra" / "your_class.ipynb"]:
         notebook = nbformat.read(path, as_version=4)
         lines += ["", "##" + notebook.cells[0].source.splitlines()[0].lstrip("#")]
         for exercise in exercises(notebook):

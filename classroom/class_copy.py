@@ -3,7 +3,7 @@
 FOLDER becomes a course for nbgrader, which nobody needs in order to hand out the copies:
 
     release/lessons    for the learners: no solutions, no outputs; hints and checks are kept
-    source/lessons     for the teacher: the same with the solutions, from which nbgrader can make the release again
+    source/lessons     for the teacher: the six lessons with their solutions, from which nbgrader can make the release again
     nbgrader_config.py nbgrader's settings
 
 Running it again writes these anew and leaves everything else in FOLDER (handed-in work, grades) alone.
@@ -22,6 +22,7 @@ import nbformat
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 ASSIGNMENT = "lessons"
 POINTS = 1  # for each exercise; a teacher can change them in nbgrader
+CHECK = re.compile(r"\b(?:digitkit|exercises)\.check_(\w+)\(")
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*```python\n(.+?)```(.*?)</details>\s*", re.DOTALL)
 CONFIG = """\
 # nbgrader's settings for this course. Start nbgrader in this folder.
@@ -59,7 +60,7 @@ def exercises(notebook):
     """
     found, title = [], ""
     for place, cell in enumerate(notebook.cells):
-        check = re.search(r"digitkit\.check_(\w+)\(", cell.source)
+        check = CHECK.search(cell.source)
         if cell.cell_type == "markdown":
             title = (re.findall(r"^#+ (Exercise.*)$", cell.source, re.MULTILINE) or [title])[-1]
         elif check:
@@ -141,7 +142,9 @@ def make_course(folder):
             if path.suffix == ".md":
                 target.write_bytes(path.read_bytes())
             else:
-                nbformat.write(version(nbformat.read(path, as_version=4)), target)
+                # nbgrader hands out inner folders as they are, so there the teacher's copy holds no solutions either.
+                make = version if path.parent == NOTEBOOKS else release
+                nbformat.write(make(nbformat.read(path, as_version=4)), target)
 
 
 def main(arguments=None):

@@ -18,6 +18,7 @@ from digitkit import simulate
 ROOT = Path(__file__).resolve().parent.parent
 CLASSROOM = ROOT / "classroom"
 LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+EXTRA = ROOT / "notebooks" / "extra" / "your_class.ipynb"
 sys.path.insert(0, str(CLASSROOM))
 
 import answers  # noqa: E402
@@ -80,6 +81,20 @@ class TestCopy:
             assert answer.source.endswith(f"### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION")
 
 
+@pytest.mark.parametrize("version", ["source", "release"])
+def test_the_extra_lesson_comes_without_solutions_since_nbgrader_would_hand_it_out_as_it_is(course, version):
+    copy = read(course / version / "lessons" / "extra" / EXTRA.name)
+    assert marked(copy, "grade")
+    assert not any("solution" in cell.source.lower() for cell in copy.cells)
+
+
+def test_the_copies_have_all_that_they_link_to(course):
+    for path in (course / "release" / "lessons").rglob("*.ipynb"):
+        for cell in read(path).cells:
+            for link in re.findall(r"\]\(([^)#:]+)\)", cell.source if cell.cell_type == "markdown" else ""):
+                assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
 @pytest.mark.parametrize(("answer", "sign", "points"), [(32 * (3 * 3 * 16 + 1), "✓", 1), (..., "…", 0), (288, "✗", 0)])
 def test_a_graded_cell_shows_the_result_and_ends_in_points(answer, sign, points):
     *before, last = class_copy.graded("digitkit.check_parameters(parameters)").splitlines()
@@ -137,6 +152,7 @@ def test_nbgrader_gives_a_correct_an_empty_and_a_half_right_copy_their_points(co
     """The real nbgrader: it makes the same release as ours, runs what was handed in, and counts the points."""
     released = {path.name: read(course / "release" / "lessons" / path.name) for path in LESSONS}
     nbgrader(course, "generate_assignment", "lessons", "--force")
+    assert not any("SOLUTION" in path.read_text() for path in (course / "release").rglob("*.ipynb"))
     for name, ours in released.items():
         assert [cell.source for cell in read(course / "release" / "lessons" / name).cells] == [cell.source for cell in ours.cells]
     tasks = [(path.name, exercise) for path in LESSONS for exercise in class_copy.exercises(read(path))]
@@ -182,7 +198,7 @@ def test_the_answer_key_is_in_step_with_the_notebooks():
     assert answers.KEY.read_text(encoding="utf-8") == answers.answer_key(), "run: python classroom/answers.py"
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*LESSONS, EXTRA], ids=lambda path: path.stem)
 def test_the_answer_key_answers_every_quiz_question_once(path):
     quiz_text = next(cell.source for cell in read(path).cells if "## Quiz" in cell.source)
     questions = re.findall(r"^\*\*(\d+)\. ", quiz_text, re.MULTILINE)
@@ -256,3 +272,46 @@ def test_the_sheet_is_a4_and_comes_with_the_kit():
     box = [float(number) for number in re.search(rb"/MediaBox \[([\d. ]+)\]", pdf)[1].split()]
     np.testing.assert_allclose(box, [0, 0, 595.3, 841.9], atol=0.1)
     assert b"/Image" not in re.sub(rb"/ImageB|/ImageC|/ImageI", b"", pdf)  # lines and letters only: sharp on every printer
+
+
+# ── The guides ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def table_rows(text, heading):
+    """The cells of the rows of the first table below a heading."""
+    section = text.partition(f"## {heading}")[2].partition("\n## ")[0]
+    return [row.strip("| ").split(" | ") for row in re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]]
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+class TestGuide:
+    @pytest.fixture
+    def guide(self, path):
+        return (CLASSROOM / f"{path.stem}.md").read_text(encoding="utf-8")
+
+    def test_it_answers_every_predict_in_its_section(self, path, guide):
+        section, asked = "", []
+        for line in "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown").splitlines():
+            section = match[1] if (match := re.match(r"## (\d+)", line)) else section
+            asked += [section] * line.count("**Predict")
+        assert [row[0] for row in table_rows(guide, "Predict")] == asked
+
+    def test_it_knows_mistakes_in_every_exercise(self, path, guide):
+        numbers = [exercise.title.split()[1].rstrip(":") for exercise in class_copy.exercises(read(path))]
+        assert list(dict.fromkeys(row[0] for row in table_rows(guide, "Exercises"))) == numbers
+
+    def test_its_minutes_are_those_of_the_table(self, path, guide):
+        table = (CLASSROOM / "minutes.md").read_text(encoding="utf-8")
+        [row] = [row.strip("| ").split(" | ") for row in table.splitlines() if row.startswith(f"| {path.stem} ")]
+        assert f"**Minutes:** read {row[7]} · do {row[8]} · the code runs for {row[5]} seconds " in guide
+
+    def test_it_has_both_routes_and_what_to_do_without_a_network(self, guide):
+        assert "| | 45 minutes | 20 minutes |" in guide
+        for heading in ("What to say", "Where to stop", "Two routes", "Offline and on the projector"):
+            assert f"## {heading}" in guide
+
+
+@pytest.mark.parametrize("path", sorted(CLASSROOM.glob("*.md")), ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert link.startswith("https://") or (path.parent / link).exists(), link
