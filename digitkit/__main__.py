@@ -111,8 +111,6 @@ def _app(port, no_browser):
         str(page),
         f"--port={port}",
         "--Voila.tornado_settings={'websocket_max_message_size': 104857600}",  # uploads of up to 100 MB
-        "--preheat_kernel=True",  # the next page is ready before anyone asks for it
-        "--pool_size=1",
         "--MappingKernelManager.cull_idle_timeout=600",  # closing the page does not end its kernel
         "--MappingKernelManager.cull_interval=60",
     ]

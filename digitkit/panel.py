@@ -147,7 +147,6 @@ class Panel(widgets.VBox):
         self.add_class("digitkit-panel")
         self._wire()
         self._show_nothing(markup.said_html(*WELCOME))
-        self._show_marks()
 
     def __repr__(self):
         return "Panel()"
@@ -294,6 +293,7 @@ class Panel(widgets.VBox):
         self.seen.value = self._seen_html(None)
         self.chosen.options = []
         self._show_details("", "")
+        self._show_marks()
 
     def _show_reading(self, number, thumbnail, reading):
         self._reading = None  # while the buttons change

@@ -366,6 +366,7 @@ def test_what_cannot_be_read_gets_one_sentence_and_the_panel_lives(panel, way, n
     assert message in panel.picture_input.spoken
     assert "1. Grey" not in panel.strip.value
     assert "nothing yet" in panel.seen.value
+    assert 'aria-pressed="true"' not in panel.history.html
     assert panel.chosen.layout.visibility == "hidden"
     way(panel, (SAMPLES / "pen_7.jpg").read_bytes())
     assert "I read 7" in panel.answer.value

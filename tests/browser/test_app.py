@@ -169,7 +169,7 @@ def test_strokes_can_be_taken_back_and_the_pen_changed(page):
 
 
 @pytest.mark.slow
-def test_nothing_moves_when_an_answer_comes(page):
+def test_nothing_moves_when_an_answer_comes(page, tmp_path):
     places = [".digitkit-sheet", ".digitkit-bars", ".digitkit-seen img", ".widget-toggle-buttons >> nth=0"]
     places += ["text=Your last readings", "text=Your picture", "text=Written and read"]
 
@@ -184,6 +184,12 @@ def test_nothing_moves_when_an_answer_comes(page):
     assert all_places() == before
     choose(page, SAMPLES / "row_2026.jpg")
     page.locator(".digitkit-box").nth(3).wait_for(timeout=30_000)
+    page.wait_for_timeout(500)
+    assert all_places() == before
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear diary")
+    choose(page, letter)
+    page.locator(".digitkit-error").wait_for(timeout=30_000)
     page.wait_for_timeout(500)
     assert all_places() == before
 
