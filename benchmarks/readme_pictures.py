@@ -63,7 +63,7 @@ def screenshot():
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
             )
-            page = browser.new_page(viewport={"width": 1240, "height": 1090})
+            page = browser.new_page(viewport={"width": 1240, "height": 1340})
             page.goto(f"http://127.0.0.1:{port}/")
             with page.expect_file_chooser() as chooser:
                 page.get_by_role("button", name="Choose a picture").click()
