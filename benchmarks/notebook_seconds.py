@@ -92,7 +92,10 @@ def main():
             numbers = [*found.values(), round(seconds), memory, read, do]
             table += f"| {path.stem} | " + " | ".join(map(str, numbers)) + " |\n"
             print(f"{path.stem}: {seconds:.0f} s, {memory} MB", flush=True)
-            head_guide(path.stem, f"**Minutes:** read {read} · do {do} · the code runs for {round(seconds)} seconds ([how measured](minutes.md))")
+            head_guide(
+                path.stem,
+                f"**Minutes:** read {read} · do {do} · the code runs for {round(seconds)} seconds ([how measured](minutes.md))",
+            )
     (ROOT / "classroom" / "minutes.md").write_text(table, encoding="utf-8")
 
 
