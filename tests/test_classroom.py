@@ -148,14 +148,23 @@ def test_copies_are_neither_collected_nor_committed(tmp_path):
 
 
 @pytest.mark.slow
-def test_nbgrader_gives_a_correct_an_empty_and_a_half_right_copy_their_points(course):
-    """The real nbgrader: it makes the same release as ours, runs what was handed in, and counts the points."""
-    released = {path.name: read(course / "release" / "lessons" / path.name) for path in LESSONS}
+def test_nbgrader_gives_a_correct_an_empty_and_a_half_right_copy_their_points(tmp_path):
+    """The real nbgrader: it makes the same release as ours, runs what was handed in, and counts the points.
+
+    Two quick lessons stand for the six, which would take five minutes.
+    """
+    course = tmp_path / "course"
+    assert class_copy.main([str(course)]) == 0
+    lessons = [path for path in LESSONS if path.name[:2] in {"01", "02"}]
+    for path in (course / "source" / "lessons").glob("0*.ipynb"):
+        if path.name not in {lesson.name for lesson in lessons}:
+            path.unlink()
+    released = {path.name: read(course / "release" / "lessons" / path.name) for path in lessons}
     nbgrader(course, "generate_assignment", "lessons", "--force")
     assert not any("SOLUTION" in path.read_text() for path in (course / "release").rglob("*.ipynb"))
     for name, ours in released.items():
         assert [cell.source for cell in read(course / "release" / "lessons" / name).cells] == [cell.source for cell in ours.cells]
-    tasks = [(path.name, exercise) for path in LESSONS for exercise in class_copy.exercises(read(path))]
+    tasks = [(path.name, exercise) for path in lessons for exercise in class_copy.exercises(read(path))]
     handed_in = {"correct": tasks, "empty": [], "half right": tasks[::2]}
     for learner, solved in handed_in.items():
         hand_in(course / "submitted" / learner / "lessons", released, solved)
@@ -182,15 +191,13 @@ def nbgrader(course, *arguments):
 
 
 def hand_in(folder, released, solved):
-    """Fill in the learners' copies: each of these exercises gets its solution. To save time, networks train for one epoch."""
+    """Fill in the learners' copies: each of these exercises gets its solution."""
     folder.mkdir(parents=True)
     for name, notebook in released.items():
         notebook = nbformat.from_dict(notebook)
         for exercise in (exercise for other, exercise in solved if other == name):
             answer = notebook.cells[exercise.place - 1]
             answer.source += exercise.solution
-        for cell in notebook.cells:
-            cell.source = cell.source.replace("epochs=6", "epochs=1")
         nbformat.write(notebook, folder / name)
 
 
