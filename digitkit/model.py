@@ -412,7 +412,7 @@ def training_pool(digits, rng):
     versions.append(np.stack([as_prepared(image, rng) for image in distort(digits.images, rng)]))
     drawn, drawn_labels = drawn_digits(len(digits) // 14, rng)
     marks = no_digits(len(digits) // 9, rng, digits.images)
-    some = rng.choice(len(digits), len(digits) // 10, replace=False)
+    some = rng.choice(len(digits), len(digits) // 5, replace=False)
     rendered, which = _found_in_pictures([one_digit(image, rng) for image in digits.images[some]], rng)
     rendered_marks, _ = _found_in_pictures([no_digit(rng) for _ in range(len(digits) // 8)], rng)
     return TrainingPool(

@@ -347,7 +347,10 @@ def remove_lines(strength):
 
 
 def _without_crumbs(strength, lines, faintest):
-    """Take out the small specks that lines leave behind where they cross: most of each lies close to a line."""
+    """Take out what lines leave behind: the faint light of their edges, and small specks where they cross.
+
+    Most of a speck lies close to a line.
+    """
     if not lines.any():
         return strength
     reach = 2 * (max(strength.shape) // 100) + 1
@@ -356,7 +359,7 @@ def _without_crumbs(strength, lines, faintest):
     areas = stats[:, cv2.CC_STAT_AREA]
     crumbs = (np.bincount(parts[near], minlength=count) > 0.6 * areas) & (areas < 0.1 * areas[1:].max(initial=0))
     crumbs[0] = False
-    return np.where(crumbs[parts], 0, strength)
+    return np.where(crumbs[parts] | (near & (strength <= faintest)), 0, strength)
 
 
 def _level_lines(strength, faintest):
@@ -391,6 +394,11 @@ def _level_lines(strength, faintest):
         for place, middle in zip(places, usual, strict=True):
             printed = place[thin[place] & (strength[y[place], x[place]] <= 1.5 * middle + 0.5 * max(usual))]
             lines[y[printed], x[printed]] = True
+        # Beside it lies what the lens made of its edge, weaker than any stroke that is as dark as the line.
+        reach = 2 + len(line) // 2
+        beside = np.flatnonzero((row >= line[0] - reach) & (row <= line[-1] + reach))
+        blurred = beside[strength[y[beside], x[beside]] <= 0.5 * max(usual)]
+        lines[y[blurred], x[blurred]] = True
     return lines
 
 
