@@ -114,6 +114,8 @@ class TestNotebook:
             assert [answer[:2] for answer, _ in answers] == ["a)", "b)", "c)"], answers
             assert len([text for _, text in answers if text.startswith("Right")]) == 1, answers
             assert all(len(text) > 20 for _, text in answers), answers
+        right = [answer[:2] for answers in questions(cells) for answer, text in answers if text.startswith("Right")]
+        assert len(set(right)) > 1, "the right answers all stand under the same letter"
 
     def test_each_figure_has_a_text_beside_it(self, cells):
         figures = [
