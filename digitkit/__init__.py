@@ -41,6 +41,7 @@ _HOMES = {
         "check_patch_size",
         "check_planted_mistake",
         "check_pooling_loop",
+        "check_pupil_split",
         "check_ranking",
         "check_recall",
         "check_shadow_mistake",

@@ -46,7 +46,8 @@ class Clickable(anywidget.AnyWidget):
 class Predict(widgets.VBox):
     """Predict first: asks for a guess, keeps it, and in a later cell shows it beside the result.
 
-    question: a sentence. choices: what to choose from; a number is asked for if left out.
+    question: a sentence. choices: what to choose from; a number is asked for if left out. The same question asked again
+    in one session, as when its cell is run once more, still holds the guess.
 
         guess = digitkit.Predict("How many of 10,000 digits will it read right?")
         guess
@@ -54,7 +55,10 @@ class Predict(widgets.VBox):
 
     """
 
+    _guesses = {}  # of this session: (question, choices) -> what was entered
+
     def __init__(self, question, choices=None):
+        self._asked = question, choices and tuple(choices)
         if choices is None:
             self.answer = widgets.Text(placeholder="a number", description="Your guess:")
         else:
@@ -62,7 +66,8 @@ class Predict(widgets.VBox):
             self.answer = widgets.RadioButtons(options=options, value=None, description="Your guess:")
         self.note = widgets.HTML()
         super().__init__([widgets.HTML(f"<b>{html.escape(question)}</b>"), self.answer, self.note])
-        self.answer.observe(self._show_note, "value")
+        self.answer.observe(self._keep, "value")
+        self.answer.value = self._guesses.get(self._asked, self.answer.value)
 
     def __repr__(self):
         return "Predict()"
@@ -80,7 +85,8 @@ class Predict(widgets.VBox):
         in_percent = isinstance(self.answer, widgets.Text) and "%" in self.answer.value and self.guess is not None
         return Comparison(self.guess, 100 * result if in_percent and abs(result) <= 1 else result, " %" if in_percent else "")
 
-    def _show_note(self, _):
+    def _keep(self, change):
+        self._guesses[self._asked] = change.new
         clear = self.guess is not None or not self.answer.value
         self.note.value = "" if clear else "Write a number, such as 8000 or 97 %."
 

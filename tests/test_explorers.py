@@ -31,6 +31,20 @@ def test_they_always_look_the_same_as_text(digit):
 # ── Predict ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture(autouse=True)
+def a_new_session(monkeypatch):
+    monkeypatch.setattr(Predict, "_guesses", {})
+
+
+def test_the_guess_survives_when_its_cell_is_run_again():
+    Predict("How many?").answer.set_state({"value": "70"})
+    Predict("Which one?", ["this", "that"]).answer.set_state({"index": 1})
+    assert Predict("How many?").guess == 70
+    assert Predict("Which one?", ["this", "that"]).guess == "that"
+    assert Predict("Which one?", ["this", "that", "none"]).guess is None
+    assert Predict("And how many?").guess is None
+
+
 def test_a_number_is_kept_and_compared():
     predict = Predict("How many of 10,000 digits will it read right?")
     assert predict.guess is None

@@ -12,6 +12,7 @@ import digitkit
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+EXTRA = ROOT / "notebooks" / "extra" / "your_class.ipynb"
 DETAILS = re.compile(r"<details><summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
 WIDGETS = re.compile(r"digitkit\.(ConvolutionStepper|NetworkExplorer|TrainingWatcher|MistakeGallery|RobustnessSliders|Panel)\(")
 
@@ -166,7 +167,7 @@ def test_every_check_belongs_to_one_exercise():
     """That each of them tells at least three mistakes apart is tested in test_exercises."""
     used = [
         re.search(r"check_\w+", check.source)[0]
-        for path in NOTEBOOKS
+        for path in [*NOTEBOOKS, EXTRA]
         for _, check, _ in exercises(nbformat.read(path, as_version=4).cells)
     ]
     assert sorted(used) == sorted(name for name in digitkit.__all__ if name.startswith("check_"))
@@ -175,16 +176,15 @@ def test_every_check_belongs_to_one_exercise():
 def test_the_glossary_holds_each_new_word_once():
     """A word is bold where it is introduced, and there only; bold sentences, numbers and the lesson's own labels are no words."""
     bold = set()
-    for path in NOTEBOOKS:
+    for path in [*NOTEBOOKS, EXTRA]:
         for term in re.findall(r"\*\*(.+?)\*\*", prose(nbformat.read(path, as_version=4).cells)):
             if not re.search(r"[.?:]$|^[\d.]+$", term):
                 bold.add((term.casefold(), path.name))
     lines = (ROOT / "notebooks" / "glossary.md").read_text(encoding="utf-8").splitlines()
-    entries = [
-        re.fullmatch(r"- \*\*(.+?)\*\* \(\[(\d\d)\]\((\2\w+\.ipynb)\)\): (.+)\.", line) for line in lines if line[:1] == "-"
-    ]
+    form = r"- \*\*(.+?)\*\* \(\[(\d\d|extra)\]\((\2\w+\.ipynb|extra/your_class\.ipynb)\)\): (.+)\."
+    entries = [re.fullmatch(form, line) for line in lines if line[:1] == "-"]
     terms = [entry[1].casefold() for entry in entries]
-    assert {(entry[1].casefold(), entry[3]) for entry in entries} == bold
+    assert {(entry[1].casefold(), Path(entry[3]).name) for entry in entries} == bold
     assert len(entries) == len(bold)
     assert terms == sorted(terms)
 

@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
+import digitkit
 from digitkit.data import load_mnist
 from digitkit.handwriting import save_digits
 
@@ -62,7 +63,7 @@ def test_each_question_has_one_right_answer_and_explains_the_others(cells):
 def test_its_solution_passes_its_check(cells):
     [index] = [index for index, cell in enumerate(cells) if cell.cell_type == "code" and "check_" in cell.source]
     placeholder, check, answer = cells[index - 1 : index + 2]
-    names = {"np": np}
+    names = {"np": np, "digitkit": digitkit}
     exec(placeholder.source, names)
     assert eval(check.source, names).outcome == "not attempted"
     exec(re.search(r"<summary>Solution</summary>\n\n```python\n(.+?)```", answer.source, re.DOTALL)[1], names)
