@@ -18,6 +18,7 @@ from digitkit.explain import ExplainError, layer_by_layer, shrink, stages
 
 STATIC = Path(__file__).with_name("static")
 UPRIGHT_EDGES = ((1, 0, -1), (2, 0, -2), (1, 0, -1))
+_guesses = {}  # of this session: (question, choices) -> what was entered
 
 
 class Clickable(anywidget.AnyWidget):
@@ -55,8 +56,6 @@ class Predict(widgets.VBox):
 
     """
 
-    _guesses = {}  # of this session: (question, choices) -> what was entered
-
     def __init__(self, question, choices=None):
         self._asked = question, choices and tuple(choices)
         if choices is None:
@@ -67,7 +66,7 @@ class Predict(widgets.VBox):
         self.note = widgets.HTML()
         super().__init__([widgets.HTML(f"<b>{html.escape(question)}</b>"), self.answer, self.note])
         self.answer.observe(self._keep, "value")
-        self.answer.value = self._guesses.get(self._asked, self.answer.value)
+        self.answer.value = _guesses.get(self._asked, self.answer.value)
 
     def __repr__(self):
         return "Predict()"
@@ -86,7 +85,7 @@ class Predict(widgets.VBox):
         return Comparison(self.guess, 100 * result if in_percent and abs(result) <= 1 else result, " %" if in_percent else "")
 
     def _keep(self, change):
-        self._guesses[self._asked] = change.new
+        _guesses[self._asked] = change.new
         clear = self.guess is not None or not self.answer.value
         self.note.value = "" if clear else "Write a number, such as 8000 or 97 %."
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import digitkit
+from digitkit import explorers
 from digitkit.data import load_mnist
 from digitkit.diagrams import number
 from digitkit.explain import ExplainError
@@ -33,7 +34,7 @@ def test_they_always_look_the_same_as_text(digit):
 
 @pytest.fixture(autouse=True)
 def a_new_session(monkeypatch):
-    monkeypatch.setattr(Predict, "_guesses", {})
+    monkeypatch.setattr(explorers, "_guesses", {})
 
 
 def test_the_guess_survives_when_its_cell_is_run_again():
