@@ -193,7 +193,9 @@ def in_words(reading):
     if digit.confidence >= SURE:
         return f"I read {digit.label}, {percent(digit.confidence)} sure."
     first, second = np.argsort(digit.probabilities)[:-3:-1]
-    return f"I am not sure: perhaps {first} ({percent(digit.confidence)}), perhaps {second}. Look at the bars."
+    if digit.probabilities[first] >= SURE:  # so the doubt is not which digit it is
+        return f"Perhaps {first}, perhaps no digit at all."
+    return f"Between {first} and {second}: look at the bars."
 
 
 def percent(share):

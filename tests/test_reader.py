@@ -80,9 +80,17 @@ def sentence(*confidences):
 def test_the_answer_in_words():
     assert sentence() == "I see no digit here."
     assert sentence(0.982) == "I read 0, 98.2 % sure."
-    assert sentence(0.6) == "I am not sure: perhaps 0 (60.0 %), perhaps 9. Look at the bars."
+    assert sentence(0.6) == "Between 0 and 9: look at the bars."
     assert sentence(0.99, 0.95) == "I read 01, 2 digits."
     assert sentence(0.99, 0.7) == "I read 01, 2 digits. I am least sure of the 1 (70.0 %)."
+
+
+def test_a_doubt_whether_it_is_a_digit_is_not_taken_for_a_doubt_which():
+    probabilities = np.full(10, 0.001)
+    probabilities[4] = 0.991
+    assert (
+        in_words(Reading("4", [Digit(4, 0.6, probabilities, None)], None, {}, (28, 28))) == "Perhaps 4, perhaps no digit at all."
+    )
 
 
 def test_no_share_is_rounded_to_certainty():
