@@ -290,13 +290,23 @@ def drawn_digits(count, rng):
 def no_digits(count, rng, images):
     """Marks that are no digit, as they come out of preprocessing. Returns (count, 28, 28) uint8.
 
-    Letters, symbols, several letters together, two digits in one frame, scribbles, blots. images: (n, 28, 28) uint8,
-    digits for the pairs.
+    Letters, symbols, several letters together, two digits in one frame, scribbles, blots; a few are mere noise or blank.
+    images: (n, 28, 28) uint8, digits for the pairs.
 
     >>> no_digits(2, np.random.default_rng(0), np.full((1, 28, 28), 255, np.uint8)).shape
     (2, 28, 28)
     """
-    return np.stack([like_mnist(no_digit_mask(rng, images)) for _ in range(count)])
+    return np.stack([_no_digit_image(rng, images) for _ in range(count)])
+
+
+def _no_digit_image(rng, images):
+    kind = rng.uniform()
+    if kind < 0.02:
+        return np.zeros((28, 28), np.uint8)
+    if kind < 0.08:  # from a few grey specks to a picture full of them
+        grey = rng.normal(rng.uniform(-80, 128), rng.uniform(30, 120), (28, 28))
+        return np.clip(grey, 0, 255).astype(np.uint8)
+    return like_mnist(no_digit_mask(rng, images))
 
 
 def no_digit_mask(rng, images=None):

@@ -68,7 +68,12 @@ def test_training_examples_have_the_form_of_mnist():
     images = load_mnist().train.images[:40]
     drawn, labels = drawn_digits(40, rng)
     assert set(labels) <= set(range(10))
-    for examples in (np.stack([as_prepared(image, rng) for image in images]), drawn, no_digits(40, rng, images)):
+    marks = no_digits(60, rng, images)
+    assert (marks.reshape(60, -1).max(axis=1) == 0).any()  # a blank one is among them
+    inked = (marks > 0).mean(axis=(1, 2))
+    assert (inked > 0.5).any()  # and one that is mere noise
+    marks = marks[(inked > 0) & (marks[:, 0] == 0).all(axis=1)][:40]  # the others keep MNIST's margin
+    for examples in (np.stack([as_prepared(image, rng) for image in images]), drawn, marks):
         assert examples.shape == (40, 28, 28)
         assert examples.dtype == np.uint8
         extents = [max(np.ptp(np.nonzero(example)[0]), np.ptp(np.nonzero(example)[1])) + 1 for example in examples]
