@@ -95,7 +95,7 @@ class Run:
 
 
 class Frame(anywidget.AnyWidget):
-    """Invisible: brings the colours of an experiment, and keeps its keys from JupyterLab."""
+    """Invisible: keeps the keys that its neighbours get from JupyterLab, and brings the colours of an experiment."""
 
     _esm = STATIC / "experiments.js"
     _css = STATIC / "experiments.css"

@@ -13,7 +13,7 @@ import traitlets
 
 from digitkit import diagrams
 from digitkit.data import load_mnist
-from digitkit.experiments import Slider
+from digitkit.experiments import Frame, Slider
 from digitkit.explain import ExplainError, layer_by_layer, shrink, stages
 
 STATIC = Path(__file__).with_name("static")
@@ -64,7 +64,7 @@ class Predict(widgets.VBox):
             options = [(diagrams.in_text(choice), choice) for choice in choices]
             self.answer = widgets.RadioButtons(options=options, value=None, description="Your guess:")
         self.note = widgets.HTML()
-        super().__init__([widgets.HTML(f"<b>{html.escape(question)}</b>"), self.answer, self.note])
+        super().__init__([Frame(), widgets.HTML(f"<b>{html.escape(question)}</b>"), self.answer, self.note])
         self.answer.observe(self._keep, "value")
         self.answer.value = _guesses.get(self._asked, self.answer.value)
 
@@ -152,7 +152,7 @@ class ConvolutionStepper(widgets.VBox):
         steps = widgets.HBox([self.back, self.forward, self.play, self.clock, self.step])
         settings = widgets.VBox([self.stride, self.padding, self.operation, steps])
         controls = widgets.HBox([widgets.VBox([title, numbers]), settings])
-        super().__init__([controls, self.picture])
+        super().__init__([Frame(), controls, self.picture])
         for box in (steps, controls):
             box.add_class("digitkit-wrap")
         self.add_class("digitkit-explorers")
@@ -211,7 +211,7 @@ class NetworkExplorer(widgets.VBox):
         sides = widgets.HBox([self.list, right])
         sides.add_class("digitkit-wrap")
         sides.add_class("digitkit-sides")
-        super().__init__([sides])
+        super().__init__([Frame(), sides])
         self.add_class("digitkit-explorers")
         for part in (self.list, self.maps, self.value):
             part.observe(self._show_chosen, "count")

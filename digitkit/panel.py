@@ -11,10 +11,11 @@ import traitlets
 
 from digitkit import handwriting, markup, nearest
 from digitkit.data import sample_paths
+from digitkit.experiments import Frame
 from digitkit.explain import occlusion
 from digitkit.explorers import Clickable
 from digitkit.network import Network, NetworkError, load_network
-from digitkit.preprocessing import PictureError, _image_and_size, thumbnail
+from digitkit.preprocessing import PictureError, open_image, thumbnail
 from digitkit.reader import in_words, read, shipped_network
 
 STATIC = Path(__file__).with_name("static")
@@ -141,9 +142,9 @@ class Panel(widgets.VBox):
         self._number = self._reading = self._thumbnail = None  # of what is looked at
         self._sheet = None  # number of the drawing on the sheet, once it has rested
         self._drawing = False  # whether strokes have come since
-        self._opened = []  # (image, what it was, what was read) of digits from a file
+        self._opened = []  # (image, what it was, what was read) of digits from files
         self._make_controls()
-        super().__init__(self._laid_out())
+        super().__init__([Frame(), *self._laid_out()])
         self.add_class("digitkit-panel")
         self._wire()
         self._show_nothing(markup.said_html(*WELCOME))
@@ -272,7 +273,7 @@ class Panel(widgets.VBox):
     def _read(self, picture):
         """The thumbnail and the reading of a picture, decoded once for both; None if it cannot be read."""
         try:
-            image, _ = _image_and_size(picture, "RGB")
+            image, _ = open_image(picture, "RGB")
             reading = read(image, self.network)
             return thumbnail(image), reading
         except PictureError as error:
@@ -423,9 +424,11 @@ class Panel(widgets.VBox):
             self._answer_below(str(error))
         else:
             answers = self.network.probabilities(digits.images).argmax(axis=1)
-            self._opened = [
+            known = {image.tobytes() for image, _, _ in self._opened}  # a file may be opened twice
+            self._opened += [
                 (image, int(truth), int(answer))
                 for image, truth, answer in zip(digits.images, digits.labels, answers, strict=True)
+                if image.tobytes() not in known
             ]
             self._show_marks()
             self._answer_below(f"{len(digits)} digits opened, and read again by this network.")

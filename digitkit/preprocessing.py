@@ -52,7 +52,7 @@ def open_picture(source):
     >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
     (40, 60)
     """
-    image, size = _image_and_size(source, "L")
+    image, size = open_image(source, "L")
     with _damage_in_words():
         upright = _small_and_upright(image, WORKING_SIZE)
         grey = _shrunk(_to_grey(upright), WORKING_SIZE)
@@ -66,7 +66,7 @@ def thumbnail(source, longest=480):
     >>> thumbnail(np.zeros((900, 1200, 3), np.uint8)).shape
     (360, 480, 3)
     """
-    image, _ = _image_and_size(source, "RGB")
+    image, _ = open_image(source, "RGB")
     with _damage_in_words():
         colours = _small_and_upright(image, longest)
         if colours.mode.startswith(("I", "F")):
@@ -76,8 +76,15 @@ def thumbnail(source, longest=480):
         return np.asarray(Image.alpha_composite(sheet, rgba).convert("RGB"))
 
 
-def _image_and_size(source, mode):
-    """The PIL image, not yet decoded where that can wait, and its (width, height) as stored. mode: "L" if grey is enough."""
+def open_image(source, mode):
+    """Open a picture without decoding it yet, where that can wait. source: as for `open_picture`. mode: "L" or "RGB".
+
+    Returns (image, size): a PIL image, perhaps decoded at a smaller size later, and its (width, height) as stored.
+    Raises PictureError, with one sentence for the user, if it cannot.
+
+    >>> open_image(np.zeros((60, 40), np.uint8), "L")[1]
+    (40, 60)
+    """
     if isinstance(source, np.ndarray):
         image = _image_from_array(source)
     elif isinstance(source, Image.Image):
@@ -347,10 +354,7 @@ def remove_lines(strength):
 
 
 def _without_crumbs(strength, lines, faintest):
-    """Take out what lines leave behind: the faint light of their edges, and small specks where they cross.
-
-    Most of a speck lies close to a line.
-    """
+    """Take out what lines leave behind: their faint blurred edges, and small specks where they cross, close to a line."""
     if not lines.any():
         return strength
     reach = 2 * (max(strength.shape) // 100) + 1

@@ -308,6 +308,11 @@ def test_digits_are_saved_as_pixels_and_labels_and_opened_again(panel):
     assert "4 of 5" in another.score.value
     another.save_digits.click()
     assert another.picture_input.file == panel.picture_input.file
+    of_someone_else = handwriting.to_bytes(digits.images[:2, ::-1], [7, 7])
+    open_digits(another, of_someone_else)
+    assert "of 7" in another.score.value
+    open_digits(another, of_someone_else)  # a second time, which adds nothing
+    assert "of 7" in another.score.value
 
 
 # ── Networks ────────────────────────────────────────────────────────────────────────────────────────────────────────

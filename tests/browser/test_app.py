@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from pages import ink
 
 from digitkit import handwriting
 from digitkit.data import data_dir
@@ -65,15 +66,6 @@ def draw(page, stroke):
     for point in rest:
         page.mouse.move(*point)
     page.mouse.up()
-
-
-def ink(page):
-    """How many dark pixels the sheet shows."""
-    return page.evaluate("""() => {
-        const sheet = document.querySelector(".digitkit-sheet canvas");
-        const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
-        return data.filter((value, index) => index % 4 === 0 && value < 128).length;
-    }""")
 
 
 def test_a_drawing_and_a_chosen_picture_are_read(page):

@@ -5,15 +5,19 @@ import re
 import pytest
 
 pytestmark = pytest.mark.slow
+CELLS = [
+    "import digitkit\ndigitkit.ConvolutionStepper()",
+    "digitkit.NetworkExplorer(digitkit.load_network(), digitkit.load_mnist().train.images[15])",
+]
 
 
 @pytest.fixture(scope="module")
-def page(browser, explorers_address):
+def page(browser, notebook_address):
     """One page for all tests, because opening it takes longer than they do. Each goes to its own starting place."""
     page = browser.new_page(viewport={"width": 1200, "height": 1400})
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(explorers_address, timeout=60_000)
+    page.goto(notebook_address, timeout=60_000)
     page.get_by_role("radiogroup", name="Layers of the network").wait_for(timeout=120_000)
     yield page
     assert errors == []

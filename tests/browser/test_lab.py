@@ -2,19 +2,21 @@
 
 import os
 import re
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 
 import nbformat
 import pytest
+from pages import ink, served
 
 pytestmark = pytest.mark.slow
 
 SEVEN = [(0.28, 0.2), (0.72, 0.2), (0.6, 0.5), (0.45, 0.85)]
 CELLS = {"panel": ["import digitkit\n\ndigitkit.Panel()"]}
+CELLS["keys"] = [
+    "import digitkit\n\ndigitkit.Panel()",
+    'digitkit.Predict("Which is larger?", ["the first", "the second"])',
+    "digitkit.ConvolutionStepper()",
+]
 CELLS["busy"] = [*CELLS["panel"], "import time\n\ntime.sleep(8)"]
 
 
@@ -26,35 +28,12 @@ def server(tmp_path_factory):
     for name, cells in CELLS.items():
         cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / f"{name}.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    options = ["--no-browser", "--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
     options += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
     own = {f"JUPYTER_{kind}_DIR": str(folder / kind) for kind in ("CONFIG", "RUNTIME")}
     own |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces")}
-    with (folder / "log.txt").open("wb") as log:
-        command = [sys.executable, "-m", "jupyterlab", *options]
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | own)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 90
-        while not answers(f"{address}/api"):
-            assert process.poll() is None, (folder / "log.txt").read_text(errors="replace")
-            assert time.monotonic() < deadline, (folder / "log.txt").read_text(errors="replace")
-            time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def answers(address):
-    try:
-        urllib.request.urlopen(address, timeout=2).close()
-    except OSError:
-        return False
-    return True
+    with served([sys.executable, "-m", "jupyterlab", *options], folder, "api", os.environ | own) as address:
+        yield address.rstrip("/")
 
 
 def run(browser, address):
@@ -85,15 +64,6 @@ def draw(page):
 
 def says(page, text):
     page.locator(".digitkit-answer").filter(has_text=text).wait_for(timeout=60_000)
-
-
-def ink(page):
-    """How many dark pixels the sheet shows."""
-    return page.evaluate("""() => {
-        const sheet = document.querySelector(".digitkit-sheet canvas");
-        const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
-        return data.filter((value, index) => index % 4 === 0 && value < 128).length;
-    }""")
 
 
 @pytest.mark.parametrize("place", ["lab/workspaces/draw/tree", "notebooks"])
@@ -142,4 +112,23 @@ def test_the_dark_theme_is_legible(browser, server):
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     found = Axe().run(page, context=".digitkit-panel", options=rules).response["violations"]
     assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []
+    page.close()
+
+
+def test_the_notebook_leaves_the_arrow_keys_to_the_control_that_has_them(browser, server):
+    page = run(browser, f"{server}/lab/workspaces/keys/tree/keys.ipynb")
+    run_next(page)
+    run_next(page)
+    page.get_by_role("slider", name="step").wait_for(timeout=60_000)
+    page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'")
+    page.wait_for_timeout(1000)  # then the notebook has moved the focus for the last time
+    page.get_by_role("combobox", name="Or a sample").focus()
+    page.keyboard.press("ArrowDown")
+    says(page, "I see no digit here")  # the first sample is a blank sheet
+    page.get_by_role("radio", name="the first").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_role("radio", name="the second").is_checked()
+    page.get_by_role("slider", name="step").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("status").filter(has_text="Step 2 of 64").wait_for(timeout=30_000)
     page.close()
