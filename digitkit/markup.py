@@ -148,7 +148,7 @@ def strip_html(steps):
             f"<b>{len(items) + 1}. {title}</b><span>{text}</span></li>"
         )
     return (
-        f'<h4>From your picture to 28×28 pixels</h4><ol class="digitkit-strip" '
+        f'<h4>From your picture to 28×28 pixels</h4><ol class="digitkit-strip" tabindex="0" '
         f'aria-label="From your picture to 28 by 28 pixels, step by step">{"".join(items)}</ol>'
     )
 

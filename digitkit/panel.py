@@ -144,7 +144,7 @@ class Panel(widgets.VBox):
         self._drawing = False  # whether strokes have come since
         self._opened = []  # (image, what it was, what was read) of digits from files
         self._make_controls()
-        super().__init__([Frame(), *self._laid_out()])
+        super().__init__([*self._laid_out(), Frame()])
         self.add_class("digitkit-panel")
         self._wire()
         self._show_nothing(markup.said_html(*WELCOME))

@@ -370,7 +370,9 @@ def show_calibration(counts, confidence, accuracy):
     Figure: Sure and right, in 2 bins: 60 % and 50 % of 3 answers, 90 % and 100 % of 9 answers.
     """
     rows = [(n, sure, right) for n, sure, right in zip(counts, confidence, accuracy, strict=True) if n]
-    listed = ", ".join(f"{100 * sure:.0f} % and {100 * right:.0f} % of {n} answers" for n, sure, right in rows)
+    listed = ", ".join(
+        f"{100 * sure:.0f} % and {100 * right:.0f} % of {n} answer{'s' if n != 1 else ''}" for n, sure, right in rows
+    )
     figure = Drawing(f"Sure and right, in {len(rows)} bins: {listed}.", 7, 3)
     axes = figure.subplots()
     places = np.arange(len(rows))
@@ -378,10 +380,10 @@ def show_calibration(counts, confidence, accuracy):
         heights = [100 * row[column] for row in rows]
         bars = axes.bar(places + offset, heights, 0.36, color=colour, label=label, hatch="//" if column == 1 else None)
         axes.bar_label(bars, [f"{height:.0f}" for height in heights], padding=2, fontsize=9)
-    axes.set_xticks(places, [f"{n:,} answers" for n, _, _ in rows])
+    axes.set_xticks(places, [f"{n:,} answer{'s' if n != 1 else ''}" for n, _, _ in rows])
     axes.set(ylabel="%", ylim=(0, 112), xlabel="less sure  →  more sure")
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, loc="upper left")
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, ncols=2)  # above, clear of the bars
     return figure
 
 
