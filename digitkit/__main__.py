@@ -107,10 +107,13 @@ def _app(port, no_browser):
         print('The web page needs Voilà. Install it with: pip install "digitkit[app]"', file=sys.stderr)
         return 1
     page = Path(__file__).with_name("app.ipynb")
+    # Voilà's page asks another host for icons that this one does not use: the browser may talk to nobody but this server.
+    policy = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: wss:; frame-ancestors 'self'"
+    settings = {"websocket_max_message_size": 100 << 20, "headers": {"Content-Security-Policy": policy}}  # 100 MB to upload
     options = [
         str(page),
         f"--port={port}",
-        "--Voila.tornado_settings={'websocket_max_message_size': 104857600}",  # uploads of up to 100 MB
+        f"--Voila.tornado_settings={settings}",
         "--MappingKernelManager.cull_idle_timeout=600",  # closing the page does not end its kernel
         "--MappingKernelManager.cull_interval=60",
     ]

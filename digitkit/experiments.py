@@ -268,7 +268,7 @@ class MistakeGallery(widgets.VBox):
         for head in (heads[0], *(row[0] for row in rows)):
             head.add_class("digitkit-head")
         matrix = widgets.Box([*heads, *(child for row in rows for child in row)])
-        matrix.add_class("digitkit-confusion")
+        matrix.add_class("digitkit-matrix")
         matrix.layout.display = "grid"
         explained = widgets.HTML(
             "<p>Rows: the label. Columns: what the network read. Grey: read right. Orange: misread, the darker the more often. "

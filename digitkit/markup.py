@@ -56,9 +56,15 @@ def _pixels_html(image, alt):
 
 
 def answer_html(reading, calibrated=True):
-    """The answer in words."""
-    note = "" if calibrated or not reading.digits else "Not calibrated: this network was never checked for how sure it may be."
-    return said_html(in_words(reading), note)
+    """The answer in words, and in a note what was left out."""
+    notes = []
+    if reading.digits and reading.reason:
+        notes.append(reading.reason[0].upper() + reading.reason[1:] + ".")
+    elif not reading.digits and "threshold" in reading.steps and reading.steps["threshold"].any():
+        notes.append("There is a mark, but it does not look like a digit.")
+    if reading.digits and not calibrated:
+        notes.append("Not calibrated: this network was never checked for how sure it may be.")
+    return said_html(in_words(reading), " ".join(notes))
 
 
 def said_html(answer, note=""):

@@ -240,6 +240,8 @@ class Panel(widgets.VBox):
                     self._show_nothing("")
                 self._drawing = True
                 self._show_answer(reading, len(reading.digits) - 1)  # while drawing, the last digit is the new one
+                if not reading.digits:  # half a digit is not yet "no digit"
+                    self.answer.value = markup.said_html("Keep drawing …")
         except PictureError as error:
             self._show_nothing(markup.error_html(str(error)))
         finally:

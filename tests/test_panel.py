@@ -155,7 +155,21 @@ def test_a_blank_sheet_holds_no_digit(panel):
     assert panel.why.disabled
 
 
+def test_a_mark_that_is_left_out_is_said(panel):
+    assert "There is a mark" not in panel.answer.value
+    send(panel, drawing([(60, 60), (220, 220)], [(220, 60), (60, 220)]))
+    assert "I see no digit here." in panel.answer.value
+    assert "There is a mark, but it does not look like a digit." in panel.answer.value
+
+
 # ── Drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_half_a_digit_is_not_judged_before_the_pen_rests(panel):
+    draw(panel, [(60, 140), (220, 140)], rest=False)
+    assert "Keep drawing" in panel.answer.value
+    draw(panel, [(60, 140), (220, 140)])
+    assert "I see no digit here." in panel.answer.value
 
 
 def test_the_answer_moves_while_someone_draws_and_the_steps_come_when_the_pen_rests(panel):

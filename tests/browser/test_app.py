@@ -24,6 +24,8 @@ def open_page(browser, address, width=1200, height=1000, **options):
     page = browser.new_page(viewport={"width": width, "height": height}, **options)
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
+    own = ("data:", "blob:", address.split("?")[0])  # no other host may be asked for anything
+    page.on("response", lambda response: response.url.startswith(own) or page.errors.append(response.url))
     page.goto(address, timeout=120_000)
     page.get_by_role("button", name="Choose a picture").wait_for(timeout=120_000)
     return page

@@ -49,7 +49,7 @@ def test_a_network_trains_another_is_stopped_and_both_are_compared(page):
 
 def test_a_cell_of_the_table_opens_its_digits(page):
     says(page, r"All [\d,]+ mistakes, the surest first, 20 of them shown")
-    cell = page.locator(".digitkit-confusion button.digitkit-many").first
+    cell = page.locator(".digitkit-matrix button.digitkit-many").first
     kind = cell.get_attribute("title")
     cell.press("Enter")
     says(page, re.escape(kind))
