@@ -38,6 +38,7 @@ def execute(path):
             # Without its running kernel a stored widget is only an error message; its text is shown instead.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     notebook.metadata = {
+        **{key: value for key, value in notebook.metadata.items() if key == "title"},  # Voilà shows it in the browser's tab
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
