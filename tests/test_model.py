@@ -178,7 +178,7 @@ def test_the_fitted_temperature_matches_how_often_it_is_right():
 @pytest.mark.slow
 def test_training_the_shipped_network_goes_on_after_an_interruption(tmp_path, monkeypatch):
     mnist = load_mnist()
-    monkeypatch.setattr(m, "load_mnist", lambda: type(mnist)(mnist.train[-4000:], mnist.test[:500]))
+    monkeypatch.setattr(m, "load_mnist", lambda: type(mnist)(mnist.train[-1800:], mnist.test[:500]))
     monkeypatch.setattr("digitkit.data.VALIDATION", 300)
     whole, stopped = tmp_path / "whole.npz", tmp_path / "stopped.npz"
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "a"))
