@@ -63,7 +63,7 @@ def chart_html(title, lines, x_label, x_end, y_span, alt):
         parts.append(f'<line x1="{beside}" x2="{beside + 20}" y1="{y:.1f}" y2="{y:.1f}" {stroke}/>')
         parts.append(f'<text class="digitkit-name" x="{beside + 25}" y="{y + 4:.1f}">{html.escape(name)}</text>')
     parts.append(f'<text x="{left + width / 2}" y="{top + height + 33}" text-anchor="middle">{x_label}</text>')
-    size = 'width="385" height="186" viewBox="0 0 385 186"'
+    size = 'width="400" height="186" viewBox="0 0 400 186"'
     return f'<div><h4>{title}</h4><svg {size} role="img" aria-label="{html.escape(alt, quote=True)}">{"".join(parts)}</svg></div>'
 
 

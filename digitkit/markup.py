@@ -227,14 +227,15 @@ def nearest_html(label, images, labels, distances):
 
 
 def history_html(items, current=None):
-    """The last readings as a row of thumbnails. items: {number: (thumbnail address, text, truth in words or "", right)}.
+    """The last readings as a row of thumbnails, the newest first.
 
+    items: {number: (thumbnail address, text, truth in words or "", right)}.
     right: True, False, or None as long as nobody has said. current: the number of the one that is shown.
     """
     if not items:
         return nothing_html("Your last readings", "They will stand here: a click shows one again.")
     buttons = []
-    for number, (address, text, truth, right) in items.items():
+    for number, (address, text, truth, right) in sorted(items.items(), reverse=True):
         mark = {True: "✓", False: "✗", None: ""}[right]
         spoken = f"reading {number}: {text or 'no digit'}{', ' + truth if truth else ''}"
         buttons.append(
