@@ -240,8 +240,6 @@ class Panel(widgets.VBox):
                     self._show_nothing("")
                 self._drawing = True
                 self._show_answer(reading, len(reading.digits) - 1)  # while drawing, the last digit is the new one
-                if not reading.digits:  # half a digit is not yet "no digit"
-                    self.answer.value = markup.said_html("Keep drawing …")
         except PictureError as error:
             self._show_nothing(markup.error_html(str(error)))
         finally:
@@ -319,7 +317,10 @@ class Panel(widgets.VBox):
         self.truth.value = self.shown[self._number].truths.get(self._which)
 
     def _show_answer(self, reading, which):
-        self.answer.value = markup.answer_html(reading, calibrated=self.network.temperature is not None)
+        if self._drawing and not reading.digits:  # half a digit is not yet "no digit"
+            self.answer.value = markup.said_html("Keep drawing …")
+        else:
+            self.answer.value = markup.answer_html(reading, calibrated=self.network.temperature is not None)
         digit = reading.digits[which] if reading.digits else None
         one = len(reading.digits) == 1
         self.seen.value = self._seen_html(
