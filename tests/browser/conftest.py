@@ -33,11 +33,20 @@ def app_address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def notebook_address(request, tmp_path_factory):
-    """A notebook with the cells that the test module names in CELLS, as a web page."""
+def notebook_page(request, browser, tmp_path_factory):
+    """A notebook with the cells that the test module names in CELLS, served by Voilà and opened.
+
+    One page for all tests of the module, because opening it takes longer than they do.
+    """
     folder = tmp_path_factory.mktemp("page")
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     cells = [nbformat.v4.new_code_cell(cell) for cell in request.module.CELLS]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "page.ipynb")
     with served([sys.executable, "-m", "voila", str(folder / "page.ipynb"), "--no-browser"], folder) as address:
-        yield address
+        page = browser.new_page(viewport={"width": 1200, "height": 1400})
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address, timeout=60_000)
+        yield page
+        assert errors == []
+        page.close()

@@ -15,16 +15,9 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def page(browser, notebook_address):
-    """One page for all tests, because opening it takes longer than they do."""
-    page = browser.new_page(viewport={"width": 1200, "height": 1400})
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(notebook_address, timeout=60_000)
-    page.get_by_placeholder("a number").wait_for(timeout=120_000)
-    yield page
-    assert errors == []
-    page.close()
+def page(notebook_page):
+    notebook_page.get_by_placeholder("a number").wait_for(timeout=120_000)
+    return notebook_page
 
 
 def says(page, text, timeout=60_000):

@@ -12,16 +12,10 @@ CELLS = [
 
 
 @pytest.fixture(scope="module")
-def page(browser, notebook_address):
-    """One page for all tests, because opening it takes longer than they do. Each goes to its own starting place."""
-    page = browser.new_page(viewport={"width": 1200, "height": 1400})
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(notebook_address, timeout=60_000)
-    page.get_by_role("radiogroup", name="Layers of the network").wait_for(timeout=120_000)
-    yield page
-    assert errors == []
-    page.close()
+def page(notebook_page):
+    """Each test goes to its own starting place."""
+    notebook_page.get_by_role("radiogroup", name="Layers of the network").wait_for(timeout=120_000)
+    return notebook_page
 
 
 def click(page, grid, row, column):
