@@ -1,4 +1,4 @@
-"""Makes a bare `pytest --nbval` strict and the same on every machine."""
+"""Makes a plain `pytest --nbval` strict and the same on every machine."""
 
 import os
 import tempfile
@@ -23,7 +23,7 @@ class _Home:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Each test file and each notebook gets an empty folder for the learner's files, so that none helps another.
+    """Each test file and each notebook gets an empty folder for the learner's files, so that none depends on another.
 
     This is a hook and not a fixture, because nbval starts a notebook's kernel before any fixture.
     """

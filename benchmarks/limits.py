@@ -1,6 +1,6 @@
-"""The slowest and largest pictures that are accepted, each read in a process of its own: python benchmarks/limits.py
+"""The slowest and largest pictures that are accepted, each read in its own process: python benchmarks/limits.py
 
-Prints for each the seconds it took, in all and for three of the steps, and by how much reading it raised the memory in
+Prints for each the seconds it took, in total and for three of the steps, and by how much reading it raised the memory in
 use. The limits we set ourselves: 2 seconds and 500 MB.
 """
 
@@ -56,24 +56,24 @@ CASES = {
 }
 
 
-def one(name):
-    """Read one case and print its seconds and megabytes: run in a process of its own."""
-    from digitkit import preprocessing, reader
+def measure_case(name):
+    """Read one case and print its seconds and megabytes. To be run in its own process."""
+    from digitkit import preprocessing, reading
+    from digitkit.preprocessing import candidates
 
     make, form = CASES[name]
     content = io.BytesIO()
     make().save(content, form, **({"quality": 90} if form == "JPEG" else {}))
     content = content.getvalue()
-    reader.read(np.full((60, 60), 255, np.uint8))  # loads the network
-    Path("/proc/self/clear_refs").write_text("5")  # Linux: forget the peak of making the picture
+    reading.read(np.full((60, 60), 255, np.uint8))  # loads the network
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: reset the peak, which making the picture raised
     before = memory()
     steps = {}
-    for module, function in [(preprocessing, "open_picture"), (preprocessing, "remove_lines"), (preprocessing, "find_digits")]:
-        setattr(module, function, timed(getattr(module, function), function, steps))
+    for function in ("open_picture", "remove_lines", "find_digits"):
+        setattr(candidates, function, timed(getattr(candidates, function), function, steps))
     started = time.perf_counter()
     try:
-        reading = reader.read(content)
-        answer = f"{len(reading.digits)} digits"
+        answer = f"{len(reading.read(content).digits)} digits"
     except preprocessing.PictureError as error:
         answer = f"refused: {error}"
     whole = time.perf_counter() - started
@@ -92,14 +92,14 @@ def timed(function, name, steps):
 
 
 def memory():
-    """The most memory this process had in use, in megabytes (Linux)."""
+    """The peak memory of this process, in megabytes (Linux)."""
     status = Path("/proc/self/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1000
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        one(sys.argv[1])
+        measure_case(sys.argv[1])
     else:
         for name in CASES:
             subprocess.run([sys.executable, __file__, name], check=False)

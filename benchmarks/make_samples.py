@@ -1,6 +1,6 @@
 """Make the pictures in data/samples from MNIST test digits: python benchmarks/make_samples.py
 
-Every picture comes from one seed, so the same command makes the same pictures again.
+Every picture comes from one seed, so the same command reproduces the same pictures.
 """
 
 import io
@@ -21,7 +21,7 @@ def main():
     test = load_mnist().test
 
     def pick(text):
-        """For each digit the most ordinary of six chosen at random: the one nearest to the mean of its class."""
+        """For each digit the most typical of six chosen at random: the one nearest to the mean of its class."""
         chosen = []
         for digit in text:
             of_class = test.images[test.labels == int(digit)].astype(np.float32)
@@ -70,7 +70,7 @@ def _drawing(ink, ink_grey, paper_grey):
 def _save(image, path: Path, turned=False):
     exif = Image.Exif()
     if turned:
-        exif[0x0112] = 6  # "turn me by 90° clockwise", as a phone writes that was held sideways
+        exif[0x0112] = 6  # "turn me by 90° clockwise", as written by a phone held sideways
     content = io.BytesIO()
     image.save(content, "JPEG" if path.suffix == ".jpg" else "PNG", quality=82, optimize=True, exif=exif)
     path.write_bytes(content.getvalue())

@@ -1,7 +1,7 @@
-"""Measure how long each notebook runs and what memory it takes: python benchmarks/notebook_seconds.py
+"""Measure how long each notebook runs and how much memory it takes: python benchmarks/notebook_seconds.py
 
 Runs copies of the notebooks one after another with an empty folder for the learner's files, writes the table
-classroom/minutes.md, and puts its figures into the first lines of the teacher's guides. Linux and macOS only.
+classroom/minutes.md, and copies its figures into the first lines of the teacher's guides. Linux and macOS only.
 """
 
 import os
@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT / "notebooks"))
 
 from execute import execute  # noqa: E402
 
-WORDS_A_MINUTE = 120  # slow, since there are pictures and code between the words
-MINUTES = {"predictions": 1, "exercises": 5, "questions": 1}  # for each of them, with a word to the neighbour
+WORDS_PER_MINUTE = 120  # slow, since there are pictures and code between the words
+MINUTES = {"predictions": 1, "exercises": 5, "questions": 1}  # for each of them, including a word with a neighbour
 PEAK_MEMORY = """\
 import resource, sys
 resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (2**20 if sys.platform == "darwin" else 2**10)  # in MB"""
@@ -31,10 +31,10 @@ HEADER = """\
 Made by `python benchmarks/notebook_seconds.py`; do not edit it by hand.
 
 **Run** is measured: seconds from the start of the kernel to the end of the last cell, and the most memory that the kernel takes,
-on a computer that does nothing else. {machine}.
+on an otherwise idle computer. {machine}.
 
-**Read** and **do** are reckoned, not measured with a class: {words} words a minute (what is collapsed left out), and
-{do}. Widgets to play with and talk in class come on top.
+**Read** and **do** are estimated, not measured with a class: {words} words a minute (without collapsed text), and
+{do}. Playing with widgets and class discussion come on top.
 
 | notebook | words | predictions | exercises | quiz questions | run, seconds | memory, MB | read, minutes | do, minutes |
 |---|---|---|---|---|---|---|---|---|
@@ -53,7 +53,7 @@ def counts(notebook):
     return {
         "words": len(re.findall(r"\w\S*", re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL))),
         "predictions": text.count("**Predict"),
-        "exercises": sum("digitkit.check_" in source for source in code),
+        "exercises": sum("digitkit.exercises.check_" in source for source in code),
         "questions": len(re.findall(r"^\*\*\d+\. ", text.partition("## Quiz")[2], re.MULTILINE)),
     }
 
@@ -69,37 +69,37 @@ def measure(path):
     return seconds, int(nbformat.read(path, as_version=4).cells[-1].outputs[-1].data["text/plain"])
 
 
-def reckon(found):
+def estimate_minutes(found):
     """(minutes to read, minutes to do), from what `counts` has found.
 
-    >>> reckon({"words": 1080, "predictions": 5, "exercises": 3, "questions": 3})
+    >>> estimate_minutes({"words": 1080, "predictions": 5, "exercises": 3, "questions": 3})
     (9, 23)
     """
-    return round(found["words"] / WORDS_A_MINUTE), sum(found[part] * minutes for part, minutes in MINUTES.items())
+    return round(found["words"] / WORDS_PER_MINUTE), sum(found[part] * minutes for part, minutes in MINUTES.items())
 
 
 def main():
     do = ", ".join(f"{minutes} for each of the {part}" for part, minutes in MINUTES.items()) + ", in minutes"
     machine = f"{platform.system()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = HEADER.format(machine=machine, words=WORDS_A_MINUTE, do=do)
+    table = HEADER.format(machine=machine, words=WORDS_PER_MINUTE, do=do)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DIGITKIT_HOME"] = str(Path(folder) / "my")
         copies = shutil.copytree(ROOT / "notebooks", Path(folder) / "notebooks")
         for path in sorted(copies.glob("0*.ipynb")):
             found = counts(nbformat.read(path, as_version=4))
             seconds, memory = measure(path)
-            read, do = reckon(found)
+            read, do = estimate_minutes(found)
             numbers = [*found.values(), round(seconds), memory, read, do]
             table += f"| {path.stem} | " + " | ".join(map(str, numbers)) + " |\n"
             print(f"{path.stem}: {seconds:.0f} s, {memory} MB", flush=True)
-            head_guide(
+            update_guide(
                 path.stem,
                 f"**Minutes:** read {read} · do {do} · the code runs for {round(seconds)} seconds ([how measured](minutes.md))",
             )
     (ROOT / "classroom" / "minutes.md").write_text(table, encoding="utf-8")
 
 
-def head_guide(name, line):
+def update_guide(name, line):
     guide = ROOT / "classroom" / f"{name}.md"
     text = guide.read_text(encoding="utf-8")
     guide.write_text(re.sub(r"^\*\*Minutes:\*\*.*$", line, text, flags=re.MULTILINE), encoding="utf-8")

@@ -21,7 +21,7 @@ from digitkit.data import data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "benchmarks" / "pictures"
-# For each notebook the alternative text of the figure to show begins so:
+# For each notebook, how the alternative text of the figure to show begins:
 FIGURES = {
     "01": "Figure: ",
     "02": "Figure: ",
@@ -40,7 +40,7 @@ def main():
 
 
 def best_figure(path):
-    """The largest picture among the outputs whose text begins as FIGURES says."""
+    """The largest picture among the outputs whose text begins as given in FIGURES."""
     pictures = []
     for cell in nbformat.read(path, as_version=4).cells:
         for output in cell.get("outputs", []):

@@ -1,4 +1,4 @@
-"""How many pictures are read right, and can the confidence be believed?
+"""How many pictures are read right, and can the confidence be trusted?
 
     python benchmarks/real_pictures.py                       on pictures rendered from the MNIST test digits
     python benchmarks/real_pictures.py FOLDER [--sheet wrong.png]   on a folder of pictures with a labels.csv
@@ -15,12 +15,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from digitkit.colours import as_bytes
 from digitkit.data import load_mnist
-from digitkit.markup import as_bytes
 from digitkit.metrics import confidence_interval
 from digitkit.network import load_network
 from digitkit.preprocessing import open_picture, thumbnail
-from digitkit.reader import read
+from digitkit.reading import read
 from digitkit.simulate import SMALLEST_FRAME, no_digit, one_digit, random_picture, several_digits
 
 # ── Pictures and their answers: each a dict with name, kind, label ("" if there is nothing to read) and picture ─────────
@@ -91,7 +91,7 @@ def share(right):
 
 
 def calibration_error(confidence, right, bins=15):
-    """Mean distance between confidence and accuracy in bins that hold equally many (Naeini et al., 2015)."""
+    """Mean distance between confidence and accuracy in bins of equal size (Naeini et al., 2015)."""
     order = np.argsort(confidence)
     return sum(
         abs(confidence[part].mean() - right[part].mean()) * len(part) for part in np.array_split(order, bins) if len(part)
@@ -137,7 +137,7 @@ def report(results):
             print(f"{name:36} {share([r[key] == r['label'] for r in singles])}")
         for kind in sorted({r["kind"] for r in singles}):
             print(f"{'  ' + kind:36} {share([r['text'] == r['label'] for r in singles if r['kind'] == kind])}")
-        believe(singles)
+        report_calibration(singles)
     wrong = [r for r in results if r["text"] != r["label"]]
     print(f"\n{len(wrong)} misread:" if len(wrong) <= 60 else f"\n{len(wrong)} misread, the first 60:")
     for r in wrong[:60]:
@@ -145,19 +145,19 @@ def report(results):
         print(f"  {r['name']}: {r['label'] or 'nothing'} read as {r['text'] or 'nothing'}  {sure}")
 
 
-def believe(singles):
+def report_calibration(singles):
     read_as_one = [r for r in singles if len(r["confidence"]) == 1]
     confidence = np.array([r["confidence"][0] for r in read_as_one])
     right = np.array([r["text"] == r["label"] for r in read_as_one])
-    print(f"\n{len(right)} single digits with a confidence (intervals: 95 %, by drawing them anew 1,000 times):")
+    print(f"\n{len(right)} single digits with a confidence (95 % intervals, from 1,000 bootstrap samples):")
     print(
-        f"  calibration error  {calibration_error(confidence, right):.2%}  {redrawn(calibration_error, confidence, right, '.2%')}"
+        f"  calibration error  {calibration_error(confidence, right):.2%}  {bootstrap_interval(calibration_error, confidence, right, '.2%')}"
     )
-    print(f"  Brier score        {brier(confidence, right):.4f}  {redrawn(brier, confidence, right, '.4f')}")
+    print(f"  Brier score        {brier(confidence, right):.4f}  {bootstrap_interval(brier, confidence, right, '.4f')}")
     print(f"  wrong answers shown above 90 %: {(~right & (confidence > 0.9)).sum()}")
     order = np.argsort(-confidence)
     for cover in (1.0, 0.98, 0.95, 0.9, 0.8):
-        print(f"  answering the surest {cover:4.0%}: wrong {share(~right[order[: int(cover * len(order))]])}")
+        print(f"  answering the most confident {cover:4.0%}: wrong {share(~right[order[: int(cover * len(order))]])}")
 
 
 def brier(confidence, right):
@@ -165,7 +165,7 @@ def brier(confidence, right):
     return np.mean((confidence - right) ** 2)
 
 
-def redrawn(measure, confidence, right, form):
+def bootstrap_interval(measure, confidence, right, form):
     """The 95 % interval of a measure by the bootstrap (Efron, 1979), as text."""
     rng = np.random.default_rng(0)
     draws = [rng.integers(0, len(right), len(right)) for _ in range(1000)]

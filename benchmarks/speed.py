@@ -1,4 +1,4 @@
-"""How fast is it, beside Keras in the same run? python benchmarks/speed.py
+"""How fast is it, compared with Keras in the same run? python benchmarks/speed.py
 
 Prints medians: one image through the shipped network in NumPy and in Keras, and a 12-megapixel JPEG from bytes to answer.
 """
@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image
 
 from digitkit.data import data_dir, load_mnist
-from digitkit.network import load_network
-from digitkit.reader import read
+from digitkit.network import load_network, to_input
+from digitkit.reading import read
 
 
 def median_ms(function, runs):
@@ -36,7 +36,7 @@ def main():
     assert read(content).text == "7"
     print(f"12-megapixel JPEG ({len(content) / 1e6:.1f} MB), bytes to answer: {median_ms(lambda: read(content), 15):6.1f} ms")
 
-    from digitkit.model import to_input, to_keras
+    from digitkit.conversion import to_keras
 
     model, batch = to_keras(network), to_input(image)
     in_numpy = median_ms(lambda: network.probabilities(image), 100)

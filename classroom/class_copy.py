@@ -27,13 +27,27 @@ SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*```python\n(.+
 CONFIG = """\
 # nbgrader's settings for this course. Start nbgrader in this folder.
 import os
+import shutil
 from pathlib import Path
 
-os.environ["DIGITKIT_HOME"] = str(Path(__file__).with_name("my"))  # so that grading does not write into your own files
+HERE = Path(__file__).parent
+os.environ["DIGITKIT_HOME"] = str(HERE / "my")  # so that grading does not write into your own files
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "digitkit"
 c.ClearSolutions.code_stub = {"python": ""}  # the learner's cell already holds its three dots
 c.Execute.timeout = 600  # seconds for one cell; notebook 03 trains a network
+# The release is there already. nbgrader would skip it and never learn of its exercises, so it must make the release again.
+c.GenerateAssignment.force = True
+
+
+def keep_extra(assignment, **others):
+    # nbgrader leaves out the notebooks in inner folders; the learners get them all the same.
+    extra = HERE / "source" / assignment / "extra"
+    if extra.exists():
+        shutil.copytree(extra, HERE / "release" / assignment / "extra", dirs_exist_ok=True)
+
+
+c.GenerateAssignment.post_convert_hook = keep_extra
 """
 
 
@@ -96,8 +110,8 @@ def source(notebook):
 def graded(check):
     """A check cell that shows its result and then ends in a number of points, as nbgrader wants it.
 
-    >>> print(graded("digitkit.check_window(answer)"))
-    result = digitkit.check_window(answer)
+    >>> print(graded("digitkit.exercises.check_window(answer)"))
+    result = digitkit.exercises.check_window(answer)
     display(result)
     1 if result.outcome == "right" else 0  # points
     """
@@ -142,7 +156,7 @@ def make_course(folder):
             if path.suffix == ".md":
                 target.write_bytes(path.read_bytes())
             else:
-                # nbgrader hands out inner folders as they are, so there the teacher's copy holds no solutions either.
+                # Inner folders are handed out as they are (see keep_extra): there the teacher's copy holds no solutions either.
                 make = version if path.parent == NOTEBOOKS else release
                 nbformat.write(make(nbformat.read(path, as_version=4)), target)
 

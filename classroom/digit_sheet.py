@@ -1,6 +1,6 @@
-"""Draw the sheet to write digits on, to photograph: python classroom/digit_sheet.py
+"""Draw the sheet for writing digits, to be photographed: python classroom/digit_sheet.py
 
-Writes digit_sheet.pdf beside this file: A4, black on white, made of lines and letters, so it is sharp on every printer.
+Writes digit_sheet.pdf beside this file: A4, black on white, as vector graphics, so it prints sharply on every printer.
 The boxes are dotted: each dot is far smaller than a digit, so digitkit leaves the dots out as specks.
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 PAPER = (210, 297)  # millimetres, A4
-SIDE = 20  # millimetres: one box
+SIDE = 20  # millimetres, the side of a box
 COLUMNS = 8
 LEFT, TOP = 30, 72  # millimetres from the left and the upper edge to the first box
 DOT_DISTANCE, DOT = 2, 0.3  # millimetres

@@ -1,8 +1,7 @@
-"""MNIST and the sample pictures, read from the kit's own `data` folder: no download, ever."""
+"""MNIST and the sample pictures, read from the kit's own `data` folder: nothing is ever downloaded."""
 
 import gzip
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ CHECKSUMS = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
-VALIDATION = 5_000  # images held out of the 60,000 for every choice; the test set chooses nothing
+VALIDATION = 5_000  # of the 60,000 images, held out for making choices; no choice is made on the test set
 
 
 class DataError(Exception):
@@ -50,10 +49,10 @@ class Mnist:
     test: Digits
 
 
-def data_dir():
+def data_dir() -> Path:
     """The folder that holds `mnist/` and `samples/`.
 
-    A wheel carries it inside the package as `_data`; in a checkout it is `data` beside the package.
+    In an installed wheel it is `_data` inside the package; in a checkout it is `data` beside the package.
 
     >>> (data_dir() / "mnist").is_dir()
     True
@@ -63,19 +62,7 @@ def data_dir():
     return installed if installed.is_dir() else package.parent / "data"
 
 
-def home_dir():
-    """The folder for the learner's own models and digits, made if it is missing.
-
-    It is `$DIGITKIT_HOME` if that is set, else `my` in a checkout, else `digitkit` in the user's home folder.
-    """
-    checkout = Path(__file__).resolve().parent.parent
-    default = checkout / "my" if (checkout / "pyproject.toml").is_file() else Path.home() / "digitkit"
-    folder = Path(os.environ.get("DIGITKIT_HOME") or default)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def sample_paths():
+def sample_paths() -> list[Path]:
     """The sample pictures, sorted by name.
 
     >>> len(sample_paths()) >= 12
@@ -84,12 +71,12 @@ def sample_paths():
     return sorted(path for path in (data_dir() / "samples").iterdir() if path.suffix in {".jpg", ".png"})
 
 
-def parse_idx(content):
+def parse_idx(content: bytes) -> np.ndarray:
     """Turn the bytes of an IDX file, the format MNIST came in, into an array.
 
     An IDX file starts with two zero bytes, a byte for the number type (8 = unsigned byte), a byte for the
     number of dimensions, and the length of each dimension as a 4-byte integer, most significant byte first.
-    Then come the numbers themselves. Opened by hand in notebook 01.
+    Then come the numbers themselves. Notebook 01 opens one by hand.
 
     content: bytes. Returns a read-only uint8 array. Raises DataError if the header and the length disagree.
 
@@ -110,19 +97,19 @@ def parse_idx(content):
 def _read_checked(folder, name):
     """The array in `folder/name.gz`, after checking that it is byte for byte the original."""
     path = folder / f"{name}.gz"
-    mend = "Get the kit again, or copy this file from a classmate's kit: it is the same for everyone."
+    remedy = "Get the kit again, or copy this file from a classmate's kit: it is the same for everyone."
     if not path.is_file():
-        raise DataError(f"{path} is missing. {mend}")
+        raise DataError(f"{path} is missing. {remedy}")
     try:
         content = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, gzip.zlib.error) as error:
-        raise DataError(f"{path} is damaged or cut short ({error}). {mend}") from error
+        raise DataError(f"{path} is damaged or cut short ({error}). {remedy}") from error
     if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
-        raise DataError(f"{path} is not the original file: its checksum differs. {mend}")
+        raise DataError(f"{path} is not the original file: its checksum differs. {remedy}")
     return parse_idx(content)
 
 
-def load_mnist(folder=None):
+def load_mnist(folder: str | Path | None = None) -> Mnist:
     """Load MNIST from the kit's own files and check every byte of it.
 
     folder: where the four `.gz` files are; the kit's own `data/mnist` if left out.
@@ -139,7 +126,7 @@ def load_mnist(folder=None):
     return Mnist(train, test)
 
 
-def hold_out(digits):
+def hold_out(digits: Digits) -> tuple[Digits, Digits]:
     """Split off the last 5,000 digits for validation. Returns (training digits, validation digits).
 
     Raises DataError if there are too few digits to split.

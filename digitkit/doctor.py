@@ -1,4 +1,4 @@
-"""Is everything there that the kit needs? One line for each thing, and for each fault its mend."""
+"""Does the kit have everything it needs? One line for each check; a failed one says how to fix it."""
 
 import importlib.metadata
 import os
@@ -21,7 +21,7 @@ PACKAGES = [
 
 
 def examine():
-    """Print a line OK or FAIL for each check. Returns 0 if all are OK, else 1."""
+    """Print an OK or FAIL line for each check. Returns 0 if all are OK, else 1."""
     checks = [
         ("Python", _python),
         *[(package, lambda package=package: _package(package)) for package in PACKAGES],
@@ -35,11 +35,11 @@ def examine():
     for name, check in checks:
         try:
             print(f"OK    {name}: {check()}", flush=True)
-        except Exception as fault:
+        except Exception as error:
             failed += 1
-            print(f"FAIL  {name}: {fault}", flush=True)
+            print(f"FAIL  {name}: {error}", flush=True)
     print(
-        "All is well." if not failed else f"{failed} of {len(checks)} checks failed. Mend them from the top, then run this again."
+        "All checks passed." if not failed else f"{failed} of {len(checks)} checks failed. Fix them in order and run this again."
     )
     return 1 if failed else 0
 
@@ -47,7 +47,7 @@ def examine():
 def _python():
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         raise RuntimeError(
-            f"this is {platform.python_version()}, but TensorFlow needs 3.11 to 3.13. Make an environment with one of these."
+            f"this is {platform.python_version()}, but TensorFlow needs 3.11 to 3.13. Create an environment with one of these."
         )
     return platform.python_version()
 
@@ -64,12 +64,12 @@ def _opencv():
         import cv2
     except ImportError as error:
         library = str(error).split(":")[0]
-        mend = (
+        fix = (
             "sudo apt-get install libgl1 libglib2.0-0"
             if sys.platform == "linux"
             else "pip install --force-reinstall opencv-python"
         )
-        raise RuntimeError(f"{library} is missing. Run: {mend}") from None
+        raise RuntimeError(f"{library} is missing. Run: {fix}") from None
     return f"cv2 {cv2.__version__}"
 
 
@@ -77,7 +77,7 @@ def _mnist():
     from digitkit.data import load_mnist
 
     mnist = load_mnist()
-    return f"{len(mnist.train):,} training and {len(mnist.test):,} test digits, checksums right"
+    return f"{len(mnist.train):,} training and {len(mnist.test):,} test digits, checksums match"
 
 
 def _weights():
@@ -90,14 +90,14 @@ def _weights():
 
 
 def _write_access():
-    from digitkit.data import home_dir
+    from digitkit.files import home_dir
 
     try:
         folder = home_dir()
         with tempfile.TemporaryFile(dir=folder):
             return str(folder)
     except OSError as error:
-        raise RuntimeError(f"cannot write there ({error}). Set DIGITKIT_HOME to a folder that is yours.") from None
+        raise RuntimeError(f"cannot write there ({error}). Set DIGITKIT_HOME to a folder you can write to.") from None
 
 
 def _memory():

@@ -1,7 +1,7 @@
 """Run the notebooks from top to bottom and store their real outputs: python notebooks/execute.py [name …]
 
-Without names all are run, in order, with an empty folder for the learner's files. What changes from run to run and
-teaches nothing (times, widget state, the version of Python) is not stored. See the changes with: git diff notebooks
+Without names, all are run in order, with an empty folder for the learner's files. What changes from run to run and
+teaches nothing (times, widget state, the version of Python) is not stored. To see the changes: git diff notebooks
 """
 
 import os
@@ -29,13 +29,13 @@ def main(names):
 
 
 def execute(path):
-    """Run one notebook in place. An error in a cell stops it, and the file stays as it was."""
+    """Run one notebook in place. An error in a cell stops it and leaves the file unchanged."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(path.parent)}}, store_widget_state=False).execute()
     for cell in notebook.cells:
         cell.metadata = {"tags": cell.metadata["tags"]} if "tags" in cell.metadata else {}
         for output in cell.get("outputs", []):
-            # Without its running kernel a stored widget is only an error message; its text is shown instead.
+            # Without its running kernel, a stored widget shows only an error message; its text is stored instead.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     notebook.metadata = {
         **{key: value for key, value in notebook.metadata.items() if key == "title"},  # Voilà shows it in the browser's tab

@@ -4,7 +4,8 @@ import shutil
 import numpy as np
 import pytest
 
-from digitkit.data import CHECKSUMS, DataError, data_dir, home_dir, load_mnist, parse_idx, sample_paths
+from digitkit.data import CHECKSUMS, DataError, data_dir, load_mnist, parse_idx, sample_paths
+from digitkit.files import home_dir
 
 
 def test_mnist_is_whole_and_in_its_original_form():

@@ -6,12 +6,12 @@ def test_a_healthy_kit(capsys):
     assert doctor.examine() == 0
     lines = capsys.readouterr().out.splitlines()
     assert all(line.startswith("OK    ") for line in lines[:-1])
-    assert lines[-1] == "All is well."
+    assert lines[-1] == "All checks passed."
     for name in ("Python", "tensorflow", "OpenCV's system libraries", "MNIST", "weights", "your own folder", "memory"):
         assert any(line.startswith(f"OK    {name}:") for line in lines)
 
 
-def test_every_fault_comes_with_its_mend(capsys, monkeypatch, tmp_path):
+def test_every_failed_check_says_how_to_fix_it(capsys, monkeypatch, tmp_path):
     def no_weights():
         raise NetworkError("There is no weights file.")
 
@@ -25,7 +25,7 @@ def test_every_fault_comes_with_its_mend(capsys, monkeypatch, tmp_path):
     out = capsys.readouterr().out
     assert "FAIL  no-such-package: not installed. Run: pip install no-such-package" in out
     assert "FAIL  weights: There is no weights file." in out
-    assert "Set DIGITKIT_HOME to a folder that is yours." in out
+    assert "Set DIGITKIT_HOME to a folder you can write to." in out
     assert "FAIL  memory: 0.3 GB are free; training needs 1.5. Close other programs" in out
     assert "4 of " in out
 

@@ -1,15 +1,14 @@
 import numpy as np
 import pytest
 
-import digitkit
 from digitkit import exercises
 
-CHECKS = sorted(name for name in digitkit.__all__ if name.startswith("check_"))
+CHECKS = sorted(name for name in exercises.__all__ if name.startswith("check_"))
 UNDONE = "Replace the three dots"
 
 
 def swapped(steps, first):
-    """A copy in which a step has changed places with the next one."""
+    """A copy in which one step is swapped with the next."""
     return [*steps[:first], steps[first + 1], steps[first], *steps[first + 2 :]]
 
 
@@ -74,7 +73,7 @@ GIVEN = {
     "check_pupil_split": WRITERS,
 }
 
-# For each check: an answer, the outcome it must have, and a part of the message that it must get.
+# For each check: an answer, the outcome it must have, and a part of the message that it must show.
 CASES = {
     "check_normalise": [
         (lambda images: ..., "not attempted", UNDONE),
@@ -89,8 +88,8 @@ CASES = {
         (lambda images: images.max() / 255, "wrong", "same shape"),
         (scaled_in_place, "wrong", "original images have changed"),
         (np.zeros((2, 2)), "wrong", "without brackets"),
-        (divided_in_place, "raised", "things are put together that do not fit"),
-        (misspelled, "raised", "name 'image' is not defined”: a name is used that does not exist"),
+        (divided_in_place, "raised", "you combine things that do not fit"),
+        (misspelled, "raised", "name 'image' is not defined”: you use a name that does not exist"),
     ],
     "check_centre_of_mass": [
         (..., "not attempted", UNDONE),
@@ -110,14 +109,14 @@ CASES = {
     ],
     "check_moved_reader": [
         (..., "not attempted", UNDONE),
-        (1941 / 5000, "right", "another picture"),
-        (0.388, "right", "another picture"),
+        (1941 / 5000, "right", "a different picture"),
+        (0.388, "right", "a different picture"),
         (38.82, "wrong", "in per cent"),
         (1941, "wrong", ".mean() instead of .sum()"),
         (3059 / 5000, "wrong", "not with !="),
-        (0.855, "wrong", "Hand the *moved* ones"),
+        (0.855, "wrong", "Give the *moved* ones"),
         (0.2518, "wrong", "moved down"),
-        (0.0976, "wrong", "places in the queue"),
+        (0.0976, "wrong", "places in the list"),
         (0.313, "wrong", "moved to the left"),
         (0.5, "wrong", "take the mean"),
         (np.array([True, False]), "wrong", "yours is of type ndarray"),
@@ -129,7 +128,7 @@ CASES = {
         (-21, "wrong", "not turned round"),
         (36, "wrong", "on the left"),
         (33, "wrong", "top right"),
-        (51, "wrong", "taken away"),
+        (51, "wrong", "are subtracted"),
         (66, "wrong", "sum of the window alone"),
         (15, "wrong", "counts double"),
         (7, "wrong", "add the nine products"),
@@ -154,9 +153,9 @@ CASES = {
     "check_pooling_loop": [
         (..., "not attempted", UNDONE),
         (["C", ..., "B", "D", "A"], "not attempted", UNDONE),
-        (POOLING, "right", "the loop of section 2 once more"),
-        (tuple(POOLING), "right", "the loop of section 2 once more"),
-        (swapped(POOLING, 0), "wrong", "each round would wipe it out"),
+        (POOLING, "right", "the loop of section 2 again"),
+        (tuple(POOLING), "right", "the loop of section 2 again"),
+        (swapped(POOLING, 0), "wrong", "each round would empty it again"),
         (swapped(POOLING, 1), "wrong", "it is inside a loop"),
         (swapped(POOLING, 2), "wrong", "D uses `column`"),
         (swapped(POOLING, 3), "wrong", "once the four are cut out"),
@@ -168,7 +167,7 @@ CASES = {
         ([..., ..., ..., ...], "not attempted", UNDONE),
         ([24, 28, 14, 5], "right", "keeps the size"),
         ((24, 28, 14, 5), "right", "keeps the size"),
-        ([23, 28, 14, 5], "wrong", "Case a: the kernel also has its first place"),
+        ([23, 28, 14, 5], "wrong", "Case a: the kernel's first position counts too"),
         ([24, 24, 14, 5], "wrong", "Case b: the padding is missing"),
         ([24, 26, 14, 5], "wrong", "Case b: padding is added on both sides"),
         ([24, 28, 28, 5], "wrong", "Case c: the kernel moves 2 pixels"),
@@ -201,7 +200,7 @@ CASES = {
         (4, "wrong", "the network that you have just trained"),
         (5, "wrong", "how to measure the loss"),
         (6, "wrong", "six epochs were enough"),
-        (7, "wrong", "It found the fault"),
+        (7, "wrong", "It found the mistake"),
         (0, "wrong", "from 1 to 7"),
         ("line 3", "wrong", "yours is a text"),
     ],
@@ -210,7 +209,7 @@ CASES = {
         (2 * (0.97 * 0.03 / 100) ** 0.5, "right", "A hundred digits say little"),
         (np.float64(0.034), "right", "A hundred digits say little"),
         ((0.97 * 0.03 / 100) ** 0.5, "wrong", "takes it twice"),
-        (2 * (0.97 * 0.03) ** 0.5 / 100, "wrong", "stands under the root"),
+        (2 * (0.97 * 0.03) ** 0.5 / 100, "wrong", "belongs under the root"),
         (2 * 0.97 * 0.03 / 100, "wrong", "square root is missing"),
         (2 * (0.99 * 0.01 / 1000) ** 0.5, "wrong", "the example above"),
         (2 * (0.97 * 0.03 / 1000) ** 0.5, "wrong", "not 1,000"),
@@ -235,9 +234,9 @@ CASES = {
     "check_fair_test": [
         (..., "not attempted", UNDONE),
         ([..., *FAIR[1:]], "not attempted", UNDONE),
-        (FAIR, "right", "and once"),
-        (tuple(FAIR), "right", "and once"),
-        (swapped(FAIR, 0), "wrong", "no longer be a rehearsal"),
+        (FAIR, "right", "and only once"),
+        (tuple(FAIR), "right", "and only once"),
+        (swapped(FAIR, 0), "wrong", "no longer be used as a rehearsal"),
         (swapped(FAIR, 1), "wrong", "nothing to measure"),
         (swapped(FAIR, 2), "wrong", "the choice is a guess"),
         (swapped(FAIR, 3), "wrong", "the luckier network wins"),
@@ -320,7 +319,7 @@ CASES = {
         (..., "not attempted", UNDONE),
         (2, "right", "white everywhere"),
         (1, "wrong", "one brightness for each pixel"),
-        (3, "wrong", "how much light does it believe"),
+        (3, "wrong", "how much light does it assume"),
         (4, "wrong", "no threshold can help"),
         (5, "wrong", "half the shadow"),
         (6, "wrong", "20 pixels"),
@@ -333,7 +332,7 @@ CASES = {
         ((WRITERS == "Ben") | (WRITERS == "Dia"), "right", "nobody is in both halves"),
         ((WRITERS == "Ben") & (WRITERS == "Dia"), "wrong", "Use | (or)"),
         (~np.isin(WRITERS, ["Ben", "Dia"]), "wrong", "other way round"),
-        (WRITERS == "Ben", "wrong", "All of Dia is still"),
+        (WRITERS == "Ben", "wrong", "The digits of Dia are still"),
         (np.arange(8) >= 4, "wrong", "Ben and Cem would be in both halves"),
         (WRITERS != "Ada", "wrong", "somebody else as well"),
         (["Ben", "Dia"], "wrong", "These are names"),

@@ -1,4 +1,4 @@
-"""What every notebook keeps to, so that each reads like the others: short cells, one frame, exercises with hints, a quiz."""
+"""The rules for every notebook, so that each reads like the others: short cells, one frame, exercises with hints, a quiz."""
 
 import ast
 import re
@@ -18,14 +18,14 @@ WIDGETS = re.compile(r"digitkit\.(ConvolutionStepper|NetworkExplorer|TrainingWat
 
 
 def prose(cells):
-    """The text of a notebook without what is collapsed, and without code."""
+    """The text of a notebook, without collapsed parts and code."""
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     return re.sub(r"<details>.*?</details>|```.*?```", "", text, flags=re.DOTALL)
 
 
 def exercises(cells):
     """Each exercise as (placeholder, check, help): the cell with the dots, the cell with the check, and hints and solution."""
-    checks = [index for index, cell in enumerate(cells) if cell.cell_type == "code" and "digitkit.check_" in cell.source]
+    checks = [index for index, cell in enumerate(cells) if cell.cell_type == "code" and "exercises.check_" in cell.source]
     return [cells[index - 1 : index + 2] for index in checks]
 
 
@@ -116,7 +116,7 @@ class TestNotebook:
             assert len([text for _, text in answers if text.startswith("Right")]) == 1, answers
             assert all(len(text) > 20 for _, text in answers), answers
         right = [answer[:2] for answers in questions(cells) for answer, text in answers if text.startswith("Right")]
-        assert len(set(right)) > 1, "the right answers all stand under the same letter"
+        assert len(set(right)) > 1, "the right answers all have the same letter"
 
     def test_each_figure_has_a_text_beside_it(self, cells):
         figures = [
@@ -140,7 +140,7 @@ class TestNotebook:
 
 
 def needed_for(program, before):
-    """The program, and in front of it only those cells that make what it uses. before: the cells' code, first to last."""
+    """The program, preceded only by the cells that define what it uses. before: the cells' code, first to last."""
     parts, wanted = [program], _used_and_made(program)[0]
     for source in reversed(before):
         used, made = _used_and_made(source)
@@ -151,7 +151,7 @@ def needed_for(program, before):
 
 
 def _used_and_made(source):
-    """The names that a piece of code takes from elsewhere, and the names that it makes."""
+    """The names that a piece of code uses but does not define, and the names that it defines."""
     used, made = set(), set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Name):
@@ -164,17 +164,17 @@ def _used_and_made(source):
 
 
 def test_every_check_belongs_to_one_exercise():
-    """That each of them tells at least three mistakes apart is tested in test_exercises."""
+    """test_exercises tests that each of them distinguishes at least three mistakes."""
     used = [
         re.search(r"check_\w+", check.source)[0]
         for path in [*NOTEBOOKS, EXTRA]
         for _, check, _ in exercises(nbformat.read(path, as_version=4).cells)
     ]
-    assert sorted(used) == sorted(name for name in digitkit.__all__ if name.startswith("check_"))
+    assert sorted(used) == sorted(name for name in digitkit.exercises.__all__ if name.startswith("check_"))
 
 
 def test_the_glossary_holds_each_new_word_once():
-    """A word is bold where it is introduced, and there only; bold sentences, numbers and the lesson's own labels are no words."""
+    """A word is bold where it is introduced, and there only; bold sentences, numbers and the lesson's own labels do not count."""
     bold = set()
     for path in [*NOTEBOOKS, EXTRA]:
         for term in re.findall(r"\*\*(.+?)\*\*", prose(nbformat.read(path, as_version=4).cells)):

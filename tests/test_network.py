@@ -33,7 +33,7 @@ def test_same_padding_keeps_the_size():
     assert np.allclose(same[:, 1:-1, 1:-1], convolve(images, np.ones((3, 3, 2, 1)), np.zeros(1)))
 
 
-def test_max_pool_keeps_the_largest_and_ignores_the_rest_row():
+def test_max_pool_keeps_the_largest_and_ignores_a_row_left_over():
     images = np.arange(25.0).reshape(1, 5, 5, 1)
     assert max_pool(images, (2, 2), 2)[0, :, :, 0].tolist() == [[6, 8], [16, 18]]
 
@@ -90,7 +90,7 @@ def test_bad_weights_files_are_named(tmp_path):
     with pytest.raises(NetworkError, match="There is no weights file"):
         load_network(tmp_path / "missing.npz")
     (tmp_path / "text.npz").write_text("hello")
-    with pytest.raises(NetworkError, match="not a weights file of digitkit, or it is damaged"):
+    with pytest.raises(NetworkError, match="not a digitkit weights file, or it is damaged"):
         load_network(tmp_path / "text.npz")
     np.savez(tmp_path / "other.npz", numbers=np.ones(3))
     with pytest.raises(NetworkError, match="not a weights file"):

@@ -6,7 +6,7 @@ from PIL import Image
 
 from digitkit import plotting
 from digitkit.data import data_dir, load_mnist
-from digitkit.reader import read
+from digitkit.reading import read
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,6 @@ FIGURES = {
     ),
     "parameters": lambda reading: plotting.show_parameters({"first": 160, "second": 4640}),
     "kernels": lambda reading: plotting.show_kernels(np.random.default_rng(0).normal(size=(11, 3, 3)), titles=range(11)),
-    "kernel table": lambda reading: plotting.show_kernel_table(np.random.default_rng(0).normal(size=(4, 6, 3, 3))),
     "numbers": lambda reading: plotting.show_numbers([np.eye(4), -np.eye(3)], titles=["picture", "kernel"], frame=(0, 1, 3)),
     "counts": lambda reading: plotting.show_counts(np.array([5923, 6742])),
     "feature maps": lambda reading: plotting.show_feature_maps([np.eye(26), -np.eye(26)], ["a", "b"], [np.eye(3), -np.eye(3)]),
@@ -73,20 +72,6 @@ def test_kernels_on_their_own_scale_each_reach_their_own_end():
     figure = plotting.show_kernels(np.array([[[-3.0, 1.0]], [[0.1, 0.2]]]), shared=False)
     assert [axes.images[0].get_clim() for axes in figure.axes[:2]] == [(-3, 3), (-0.2, 0.2)]
     assert "each on its own scale" in figure.alt
-
-
-def test_a_kernel_table_has_kernels_in_rows_and_maps_in_columns():
-    kernels = np.arange(-12.0, 12.0).reshape(2, 3, 2, 2)
-    shown = plotting.show_kernel_table(kernels).axes[0].images[0]
-    picture = np.ma.filled(shown.get_array(), np.nan)
-    assert np.array_equal(picture[3:5, 6:8], kernels[1, 2])
-    assert np.isnan(picture[2]).all()
-    assert np.isnan(picture[:, [2, 5]]).all()
-    assert shown.get_clim() == (-12, 12)
-    own = plotting.show_kernel_table(kernels, shared=False).axes[0].images[0]
-    assert own.get_clim() == (-1, 1)
-    assert own.get_array()[[0, 3], [0, 0]].tolist() == [-1, 0]
-    assert own.get_array()[4, 7] == 1
 
 
 def test_numbers_can_be_read_on_their_pixels():

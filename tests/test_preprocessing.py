@@ -7,7 +7,7 @@ from PIL import Image
 
 from digitkit import preprocessing
 from digitkit.data import load_mnist, sample_paths
-from digitkit.preprocessing import PictureError, open_picture, prepare, thumbnail
+from digitkit.preprocessing import PictureError, mnist_form, open_picture, opening, prepare, thumbnail
 from digitkit.simulate import draw_rules, photograph, write_digits
 
 
@@ -140,7 +140,7 @@ def test_a_picture_cut_short_is_damaged(kind):
 
 
 def test_heic_without_its_package_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(preprocessing, "_heif_format", lambda: [])
+    monkeypatch.setattr(opening, "_heif_format", lambda: [])
     with pytest.raises(PictureError, match="pip install pillow-heif"):
         open_picture(b"\x00\x00\x00\x18ftypheic" + bytes(200))
 
@@ -248,7 +248,7 @@ def test_strokes_of_every_width_come_out_alike(width):
     cv2.line(page, (100, 60), (100, 340), 1, width)
     cv2.line(page, (100, 340), (300, 340), 1, width)
     even = preprocessing.even_stroke(preprocessing.crop(page > 0))
-    wanted = preprocessing.STROKE / preprocessing.BOX * max(even.shape)
+    wanted = mnist_form.STROKE / mnist_form.BOX * max(even.shape)
     assert 0.6 * wanted < preprocessing.stroke_width(even) < 1.6 * wanted
 
 
@@ -263,7 +263,7 @@ def test_a_digit_keeps_its_shape_and_balances_in_the_middle():
 
 
 def test_mnist_digits_survive_the_whole_path():
-    """A training digit, drawn large and prepared again, is much like itself."""
+    """A training digit, drawn large and prepared again, stays much the same."""
     images = load_mnist().train.images[:50]
     likeness = []
     for image in images:

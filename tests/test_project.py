@@ -94,7 +94,7 @@ socket.socket.connect = refuse
 
 @pytest.mark.slow
 def test_a_copy_of_the_notebooks_runs_offline_in_order_and_once_more(tmp_path, monkeypatch):
-    """As a learner does it: all in order, with one folder for what they make, somewhere else than in the checkout; and again.
+    """As a learner runs them: all in order, with one folder for their own files, outside the checkout; then all again.
 
     The second time, each cell whose output is compared must say the same as the first time.
     """
@@ -117,7 +117,7 @@ def test_a_copy_of_the_notebooks_runs_offline_in_order_and_once_more(tmp_path, m
 
 
 def compared_outputs(path):
-    """What the cells of a notebook say, but for those whose output may differ from run to run. No cell may have failed."""
+    """The outputs of a notebook's cells, except those that may differ from run to run. No cell may have failed."""
     cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
     kept = [cell for cell in cells if "nbval-ignore-output" not in cell.metadata.get("tags", [])]

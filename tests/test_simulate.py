@@ -1,18 +1,124 @@
 import numpy as np
+import pytest
 
 from digitkit.data import load_mnist
+from digitkit.handwriting import from_bytes, join, to_bytes
+from digitkit.network import load_network
 from digitkit.simulate import (
     as_prepared,
     change_stroke_width,
+    changes,
     distort,
     draw_rules,
     drawn_digits,
     no_digits,
     one_digit,
     photograph,
+    pretend_class,
     random_picture,
     write_digits,
 )
+from digitkit.simulate.glyphs import DIGITS, NO_DIGITS, blot, draw_glyph, scribble
+from digitkit.simulate.pretend_class import HABITS
+
+# ── Shapes drawn by code ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("shape", [*(shape for shapes in DIGITS.values() for shape in shapes), *NO_DIGITS.values()])
+def test_every_shape_lies_on_the_grid_and_leaves_ink(shape):
+    for stroke in shape.split("|"):
+        points = [tuple(map(float, point.split(","))) for point in stroke.split()]
+        assert len(points) > 1
+        assert all(0 <= number <= 10 for point in points for number in point)
+    ink = draw_glyph(shape, np.random.default_rng(0))
+    assert 0.001 < ink.mean() < 0.5
+
+
+def test_every_digit_has_shapes_and_no_letter_is_a_digit_in_disguise():
+    assert sorted(DIGITS) == list(range(10))
+    assert not set("OolI|SsZzBbqg") & set(NO_DIGITS)
+
+
+@pytest.mark.parametrize("make", [scribble, blot])
+def test_chance_makes_different_marks_but_the_same_from_the_same_seed(make):
+    first, again, other = (make(np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert first.shape != other.shape or not np.array_equal(first, other)
+
+
+# ── Digits changed ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("change", "nothing", "something"),
+    [
+        (changes.moved, 0, 3),
+        (changes.turned, 0, 30),
+        (changes.scaled, 1, 0.7),
+        (changes.restroked, 0, 1),
+        (changes.noisy, 0, 0.3),
+        (lambda images, on: changes.changed(images, invert=on), False, True),
+    ],
+)
+def test_each_change_leaves_the_original_alone(change, nothing, something):
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 5:20, 10:13] = 200
+    before = images.copy()
+    assert np.array_equal(change(images, nothing), images)
+    changed = change(images, something)
+    assert (changed.shape, changed.dtype) == (images.shape, np.uint8)
+    assert not np.array_equal(changed, images)
+    assert np.array_equal(images, before)
+
+
+def test_what_leaves_the_picture_does_not_come_back_on_the_other_side():
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 3, 27] = 255
+    assert changes.moved(image, 1).max() == 0
+    assert changes.moved(image, -28).max() == 0
+    assert changes.moved(image, 0, -4).max() == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "down", "place"), [(5, 0, (10, 25)), (-5, 0, (10, 15)), (0, 3, (13, 20)), (0, -3, (7, 20)), (-2, 4, (14, 18))]
+)
+def test_a_digit_moves_where_it_is_sent(right, down, place):
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 10, 20] = 255
+    assert np.argwhere(changes.moved(image, right, down)[0]).tolist() == [list(place)]
+
+
+def test_scaling_keeps_the_middle_and_changes_the_size():
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 10:18, 12:16] = 255
+    for factor, rows, columns in [(0.5, 4, 2), (1.5, 12, 6)]:
+        ink = np.argwhere(changes.scaled(image, factor)[0] > 127)
+        assert ink.mean(axis=0) == pytest.approx([13.5, 13.5], abs=0.01)
+        assert np.ptp(ink, axis=0) + 1 == pytest.approx([rows, columns], abs=1)
+
+
+def test_inverted_twice_is_the_original():
+    images = np.random.default_rng(0).integers(0, 256, (2, 28, 28), dtype=np.uint8)
+    assert changes.inverted(images)[0, 0, 0] == 255 - images[0, 0, 0]
+    assert np.array_equal(changes.inverted(changes.inverted(images)), images)
+
+
+def test_all_changes_together_are_one_after_the_other():
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[:, 8:20, 11:15] = 220
+    step = changes.turned(changes.scaled(changes.restroked(images, 0.5), 0.8), 20)
+    step = changes.noisy(changes.moved(step, 3, -2), 0.1)
+    expected = changes.inverted(step)
+    assert np.array_equal(changes.changed(images, 3, -2, turn=20, size=0.8, thickness=0.5, noise=0.1, invert=True), expected)
+    assert np.array_equal(changes.changed(images), images)
+
+
+def test_the_same_noise_every_time():
+    images = np.full((3, 28, 28), 100, np.uint8)
+    assert np.array_equal(changes.noisy(images, 0.3), changes.noisy(images, 0.3))
+
+
+# ── Ink, photographs, training examples ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_distorting_is_repeatable_and_changes_every_digit():
@@ -78,3 +184,49 @@ def test_training_examples_have_the_form_of_mnist():
         assert examples.dtype == np.uint8
         extents = [max(np.ptp(np.nonzero(example)[0]), np.ptp(np.nonzero(example)[1])) + 1 for example in examples]
         assert set(extents) <= {18, 19, 20}
+
+
+# ── A pretend class ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def pretend():
+    return pretend_class(pupils=6, each=3)
+
+
+def test_a_pretend_class_is_the_same_each_time_and_other_with_another_seed(pretend):
+    again, other = pretend_class(pupils=6, each=3), pretend_class(pupils=6, each=3, seed=2)
+    assert list(pretend) == [f"pretend_0{number}" for number in range(1, 7)]
+    for name, digits in pretend.items():
+        np.testing.assert_array_equal(digits.images, again[name].images)
+        assert not np.array_equal(digits.images, other[name].images)
+        assert digits.labels.tolist() == [*range(10)] * 3
+
+
+def test_pretend_pupils_can_be_saved_and_read_by_the_network(pretend):
+    network = load_network()
+    for digits in pretend.values():
+        digits = from_bytes(to_bytes(digits.images, digits.labels))
+        assert (network.probabilities(digits.images).argmax(axis=1) == digits.labels).mean() > 0.7
+
+
+def test_each_pretend_pupil_has_a_hand_of_their_own(pretend):
+    """A pupil who slants one digit to the right also slants the next; and not all pupils slant alike."""
+
+    def slant(image):
+        y, x = np.indices(image.shape) - 13.5
+        return -(image * x * y).sum() / (image * y**2).sum()
+
+    upright = [3, 4, 5, 8, 9]
+    slants = {name: [slant(d.images[i]) for i in range(30) if i % 10 in upright] for name, d in pretend.items()}
+    between = np.std([np.mean(values) for values in slants.values()])
+    within = np.mean([np.std(values) for values in slants.values()])
+    assert between > within
+
+
+def test_the_habits_are_forms_that_the_network_does_not_always_know():
+    assert {0, 1, 7} == set(HABITS)
+    digits = join(pretend_class(pupils=10, each=2, seed=3).values())
+    network = load_network()
+    refused = network.no_digit(digits.images) >= 0.5
+    assert refused[digits.labels == 0].mean() > refused[digits.labels != 0].mean()

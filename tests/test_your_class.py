@@ -1,4 +1,4 @@
-"""The extra notebook: a lesson like the others, which works for a real class as for the pretend one."""
+"""The extra notebook: a lesson like the others, which works for a real class as well as for the pretend one."""
 
 import re
 import shutil
@@ -81,13 +81,13 @@ def test_a_real_class_is_taken_where_there_is_one(code, files, first, tmp_path, 
         save_digits(tmp_path / "class" / f"pupil_{number}.npz", load_mnist().train[number : number + 4])
     [source] = [cell.source for cell in code if "load_class" in cell.source]
     names = {}
-    exec(f"from digitkit import handwriting\n{source}", names)
+    exec(f"from digitkit import handwriting, simulate\n{source}", names)
     assert min(names["pupils"]) == first
 
 
 @pytest.mark.slow
 def test_it_runs_for_a_small_real_class_with_nothing_to_gain(tmp_path, monkeypatch):
-    """Three pupils of unequal numbers of digits that the network reads already: no digit is missed, none can be repaired."""
+    """Three pupils with different numbers of digits, all of which the network reads already: none is missed, none can be corrected."""
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
     for number, digits in enumerate([load_mnist().train[:13], load_mnist().train[20:25], load_mnist().train[30:60]]):
         save_digits(tmp_path / "class" / f"pupil_{number}.npz", digits)

@@ -191,7 +191,7 @@ def test_nothing_moves_when_an_answer_comes(browser, app_address, tmp_path, widt
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear diary")
     choose(page, letter)
-    page.locator(".digitkit-error").wait_for(timeout=30_000)
+    page.locator(".digitkit-problem").wait_for(timeout=30_000)
     page.wait_for_timeout(500)
     assert all_places() == before
     page.close()
@@ -241,7 +241,7 @@ def test_what_is_no_picture_gets_a_sentence_and_the_panel_lives(page, tmp_path):
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear diary")
     choose(page, letter)
-    page.locator(".digitkit-error").filter(has_text="not a picture that can be read").wait_for(timeout=30_000)
+    page.locator(".digitkit-problem").filter(has_text="not a picture that can be read").wait_for(timeout=30_000)
     huge = tmp_path / "film.mov"
     huge.write_bytes(bytes(12_000_000))
     choose(page, huge)

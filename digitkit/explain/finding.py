@@ -1,0 +1,76 @@
+"""What can be looked into: a digit, and a layer by its number or its name. Everything else is refused in one sentence.
+
+Wherever a `layer` is asked for, a number counts the convolutions: 0 is the first, -1 the last. A Keras layer can also
+be given by its name.
+"""
+
+import numpy as np
+
+from digitkit.network import Network
+
+
+class ExplainError(Exception):
+    """A layer, unit or picture that cannot be looked into. The message says what to give instead."""
+
+
+def batch(image):
+    """One digit as a batch of one."""
+    image = np.asarray(image)
+    if image.shape != (28, 28) or image.dtype != np.uint8:
+        raise ExplainError(f"A digit of shape (28, 28) and type uint8 is needed, not {image.shape} {image.dtype}.")
+    return image[np.newaxis]
+
+
+def graph_of(model):
+    """The graph of a Keras model. Only here, and so only for a Keras model, `explain` starts Keras."""
+    from digitkit.conversion import Graph, has_graph
+
+    if not has_graph(model):
+        raise ExplainError("Only a Sequential or a functional Keras model, or a Network, tells its layers.")
+    if not model.built:
+        raise ExplainError("The model does not know its input yet: let it begin with layers.Input((28, 28, 1)).")
+    return Graph(model)
+
+
+def refuse_numpy(model):
+    """Raise ExplainError for a Network, which cannot be differentiated."""
+    if isinstance(model, Network):
+        raise ExplainError("This needs a Keras model, not one in NumPy: give digitkit.to_keras(network).")
+
+
+def numpy_place(network, layer):
+    """Which of a Network's layers the convolution of this number is."""
+    places = [place for place, (name, _) in enumerate(network.layers) if name == "Conv2D"]
+    try:
+        return places[layer]
+    except (IndexError, TypeError):
+        raise ExplainError(f"There is no layer {layer}. The network's convolutions are 0 to {len(places) - 1}.") from None
+
+
+def find_step(graph, layer):
+    """The step that a number or a name means."""
+    found = graph.convolutions if not isinstance(layer, str) else [step for step in graph.steps if step[0].name == layer]
+    try:
+        return found[0 if isinstance(layer, str) else layer]
+    except IndexError:
+        raise ExplainError(f"There is no layer {layer}. {choices(graph)}") from None
+
+
+def convolution_step(graph, layer):
+    """The step that a number or a name means, if it is a convolution."""
+    step = find_step(graph, layer)
+    if step not in graph.convolutions:
+        raise ExplainError(f"Layer {layer} is {type(step[0]).__name__} and has no kernels. {choices(graph)}")
+    return step
+
+
+def last_that_says_where(graph):
+    """The step of the last convolution whose maps are at least 4×4, or of the last of all."""
+    large_enough = [step for step in graph.convolutions if min(step[2].shape[1:3]) >= 4]
+    return large_enough[-1] if large_enough else convolution_step(graph, -1)
+
+
+def choices(graph):
+    """Which convolutions there are, as the end of a message."""
+    names = [layer.name for layer, _, _ in graph.convolutions]
+    return f"The convolutions are 0 to {len(names) - 1}: {', '.join(names)}." if names else "The model has no convolution."

@@ -1,0 +1,31 @@
+"""The digits of a whole class: one file per pupil."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from digitkit.data import Digits
+from digitkit.files import home_dir
+from digitkit.handwriting.digit_file import load_digits
+
+
+def load_class(folder: str | Path | None = None) -> dict[str, Digits]:
+    """Read the files of a whole class, one per pupil. folder: `class` in your own folder (`home_dir`) if left out.
+
+    Returns {name of the file: Digits}, sorted by name; empty if there are no files yet.
+    Raises HandwritingError, with the file's name, if one of them cannot be read.
+    """
+    folder = Path(folder) if folder is not None else home_dir() / "class"
+    return {path.stem: load_digits(path) for path in sorted(folder.glob("*.npz"))}
+
+
+def join(sets: Iterable[Digits]) -> Digits:
+    """Join several sets of digits into one, in order. sets: at least one Digits, for example `load_class().values()`.
+
+    >>> digits = Digits(np.zeros((2, 28, 28), np.uint8), np.array([3, 7], np.uint8))
+    >>> join([digits, digits]).labels.tolist()
+    [3, 7, 3, 7]
+    """
+    sets = list(sets)
+    return Digits(np.concatenate([digits.images for digits in sets]), np.concatenate([digits.labels for digits in sets]))

@@ -1,0 +1,34 @@
+"""Arrays -> figures. Each function takes arrays, draws one figure and returns it; nothing is computed or shown here.
+
+A notebook shows the figure that a cell ends with. The colours are those of `digitkit.colours`.
+"""
+
+from digitkit.plotting.digits import show_digit, show_digit_and_bars, show_digits, show_numbers
+from digitkit.plotting.figure import Drawing
+from digitkit.plotting.maps import show_activations, show_feature_maps, show_heat, show_kernels
+from digitkit.plotting.measures import show_calibration, show_confusion, show_counts, show_intervals, show_robustness
+from digitkit.plotting.pictures import show_boxes, show_steps
+from digitkit.plotting.training import LiveCurve, show_curves, show_loss, show_parameters
+
+__all__ = [
+    "Drawing",
+    "LiveCurve",
+    "show_activations",
+    "show_boxes",
+    "show_calibration",
+    "show_confusion",
+    "show_counts",
+    "show_curves",
+    "show_digit",
+    "show_digit_and_bars",
+    "show_digits",
+    "show_feature_maps",
+    "show_heat",
+    "show_intervals",
+    "show_kernels",
+    "show_loss",
+    "show_numbers",
+    "show_parameters",
+    "show_robustness",
+    "show_steps",
+]

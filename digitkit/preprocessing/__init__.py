@@ -1,0 +1,43 @@
+"""Any picture of handwriting -> digits of 28×28 pixels, made the way MNIST was made.
+
+LeCun, Bottou, Bengio and Haffner ("Gradient-based learning applied to document recognition", 1998) scaled each black
+and white digit into a box of 20×20 pixels, keeping its shape; the grey levels come from that shrinking alone. Then they
+placed it in 28×28 with its centre of mass in the middle. A network trained on such digits reads others only if they
+are made the same way. Notebook 06 walks through every step: opening, ink, lines, pieces, MNIST form, candidates.
+"""
+
+from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, cuts, join, make_digit, prepare
+from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, unevenness
+from digitkit.preprocessing.lines import remove_lines
+from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
+from digitkit.preprocessing.opening import PictureError, open_image, open_picture, thumbnail
+from digitkit.preprocessing.pieces import find_digits, reading_order
+
+__all__ = [
+    "SWITCHES",
+    "FoundDigit",
+    "PictureError",
+    "centre",
+    "centre_of_mass",
+    "crop",
+    "cuts",
+    "enlarge",
+    "even_stroke",
+    "find_digits",
+    "fit_into_box",
+    "ink_strength",
+    "is_light_on_dark",
+    "join",
+    "like_mnist",
+    "make_digit",
+    "open_image",
+    "open_picture",
+    "paper_brightness",
+    "prepare",
+    "reading_order",
+    "remove_lines",
+    "stroke_width",
+    "threshold",
+    "thumbnail",
+    "unevenness",
+]

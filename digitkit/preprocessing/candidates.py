@@ -1,0 +1,125 @@
+"""All steps in order: a picture -> candidates, pieces of ink that may each be one digit; joining two pieces, cutting one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold
+from digitkit.preprocessing.lines import remove_lines
+from digitkit.preprocessing.mnist_form import mnist_steps, stroke_width
+from digitkit.preprocessing.opening import open_picture
+from digitkit.preprocessing.pieces import find_digits
+
+SMALLEST_DIGIT = 6  # pixels of the original picture: anything smaller is a speck
+SWITCHES = ("polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
+
+
+@dataclass(frozen=True)
+class FoundDigit:
+    """One digit found in a picture, made like MNIST.
+
+    image: (28, 28) uint8. box: (x, y, width, height) in pixels of the upright picture. row: 0 for the topmost.
+    steps: {name: array}, from its cut-out ink to 28×28. corner: (x, y) of that ink in the working picture.
+    scale: pixels of the upright picture per pixel of the working picture.
+    """
+
+    image: np.ndarray = field(repr=False)
+    box: tuple
+    row: int
+    steps: dict = field(repr=False)
+    corner: tuple = field(repr=False)
+    scale: float = field(repr=False)
+
+
+def make_digit(ink: np.ndarray, corner: tuple, row: int, scale: float, without: Collection[str] = ()) -> FoundDigit:
+    """Make cut-out ink like MNIST. ink: (h, w) bool; the rest as in FoundDigit. Returns a FoundDigit.
+
+    >>> make_digit(np.ones((40, 10), bool), (5, 5), 0, 2.0).box
+    (10, 10, 20, 80)
+    """
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    x, y = corner[0] + int(columns[0]), corner[1] + int(rows[0])
+    steps = mnist_steps(ink, without)
+    height, width = steps["crop"].shape
+    return FoundDigit(steps["28×28"], tuple(round(n * scale) for n in (x, y, width, height)), row, steps, (x, y), scale)
+
+
+def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
+    """Join two pieces into one digit. Returns a FoundDigit.
+
+    >>> bar = make_digit(np.ones((4, 20), bool), (0, 0), 0, 1.0)
+    >>> join(bar, make_digit(np.ones((30, 5), bool), (0, 10), 0, 1.0)).box
+    (0, 0, 20, 40)
+    """
+    left, top = min(first.corner[0], second.corner[0]), min(first.corner[1], second.corner[1])
+    pieces = [(one.corner[0] - left, one.corner[1] - top, one.steps["crop"]) for one in (first, second)]
+    ink = np.zeros((max(y + piece.shape[0] for _, y, piece in pieces), max(x + piece.shape[1] for x, _, piece in pieces)), bool)
+    for x, y, piece in pieces:
+        ink[y : y + piece.shape[0], x : x + piece.shape[1]] |= piece
+    return make_digit(ink, (left, top), first.row, first.scale)
+
+
+def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
+    """Ways to cut two touching digits apart, from top to bottom where only one stroke joins them.
+
+    Returns a list of at most five pairs of FoundDigit, empty if nothing looks like two digits: each half must be nearly
+    as tall as the whole.
+
+    >>> bridged = np.ones((40, 60), bool); bridged[:18, 25:35] = bridged[22:, 25:35] = False
+    >>> len(cuts(make_digit(bridged, (0, 0), 0, 1.0))) > 0
+    True
+    """
+    ink = found.steps["crop"]
+    height, width = ink.shape
+    columns = np.arange(int(0.25 * width), int(0.75 * width))
+    cost = ink[:, columns].sum(axis=0)
+    widest = 1.6 * stroke_width(ink)
+    chosen: list[int] = []
+    for column in columns[np.argsort(cost, kind="stable")]:
+        apart = all(abs(column - other) > 0.06 * width for other in chosen)
+        if column > 2 and apart and ink[:, column].sum() <= widest:
+            chosen.append(int(column))
+    x, y = found.corner
+    pairs = []
+    for column in chosen[:5]:
+        left = make_digit(ink[:, :column], (x, y), found.row, found.scale)
+        right = make_digit(ink[:, column:], (x + column, y), found.row, found.scale)
+        sizes = [half.steps["crop"].shape for half in (left, right)]
+        if all(h >= 0.6 * height and w >= 0.35 * h for h, w in sizes):  # single strokes are more likely parts of a letter
+            pairs.append((left, right))
+    return pairs
+
+
+def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundDigit], dict, tuple[int, int]]:
+    """Find the digits in a picture and make each one like MNIST, keeping every step.
+
+    picture: what `open_picture` takes. without: names from SWITCHES of steps to leave out, to see what they are for.
+    Returns (found, steps, size): found a list of FoundDigit in reading order, empty if there is no ink;
+    steps {name: (h, w) array} for the whole picture; size = (width, height) of the upright picture.
+    Raises PictureError as `open_picture` does, and ValueError for an unknown name in `without`.
+
+    >>> found, steps, size = prepare(np.pad(np.zeros((60, 8), np.uint8), 40, constant_values=255))
+    >>> found[0].image.shape, list(steps)[0]
+    ((28, 28), 'grey')
+    """
+    unknown = set(without) - set(SWITCHES)
+    if unknown:
+        raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
+    grey, size = open_picture(picture)
+    steps = {"grey": grey}
+    grey = enlarge(grey)
+    if "polarity" not in without and is_light_on_dark(grey):
+        grey = 255 - grey
+        steps["inverted"] = grey
+    paper = np.full(grey.shape, np.float32(255)) if "background" in without else paper_brightness(grey)
+    strength = ink_strength(grey, paper)
+    steps |= {"paper": paper, "ink": strength}
+    if "lines" not in without:
+        strength = remove_lines(strength)
+        steps["without lines"] = strength
+    mask, _, _ = threshold(strength)
+    steps["threshold"] = mask
+    scale = size[0] / mask.shape[1]
+    marks = [(ink, corner, row) for ink, corner, row in find_digits(mask) if max(ink.shape) * scale >= SMALLEST_DIGIT]
+    return [make_digit(*mark, scale, without) for mark in marks], steps, size

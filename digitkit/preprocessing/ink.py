@@ -1,0 +1,119 @@
+"""A grey picture -> True where there is ink: polarity, the paper's brightness, how strong the ink is, two thresholds."""
+
+import cv2
+import numpy as np
+
+SMALLEST_SIZE = 320  # pixels of the longer side; a smaller picture is enlarged, so that a stroke is several pixels wide
+PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wider
+FAINTEST = 28  # of 255: ink must absorb at least this much of the paper's light
+
+
+def enlarge(grey: np.ndarray) -> np.ndarray:
+    """Enlarge a small picture smoothly, so that a stroke is several pixels wide; a large one is returned as it is.
+
+    grey: (h, w) uint8. Returns (h, w) uint8, at least 320 pixels on the longer side.
+
+    >>> enlarge(np.zeros((28, 28), np.uint8)).shape
+    (336, 336)
+    """
+    factor = -(-SMALLEST_SIZE // max(grey.shape))
+    return grey if factor == 1 else cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+
+
+def is_light_on_dark(grey: np.ndarray) -> bool:
+    """Whether the ink is brighter than its paper, as with chalk or MNIST.
+
+    What differs from the paper, darker or brighter, is the ink. If the border of the picture is uniform, it is paper.
+    If not (a shadow, a vignette), the paper is the local median, since ink covers the smaller part of any neighbourhood;
+    shadows differ a little from it in both directions, so light ink must stand out clearly.
+
+    grey: (h, w) uint8. Returns a bool.
+
+    >>> is_light_on_dark(np.eye(64, dtype=np.uint8) * 255)
+    True
+    """
+    small = cv2.resize(grey, _fit(grey.shape, 96), interpolation=cv2.INTER_AREA)
+    border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    low, middle, high = np.percentile(border, [10, 50, 90])
+    difference, margin = small - middle, 1
+    if high - low > 0.25 * np.percentile(np.abs(difference), 99):
+        difference, margin = small - cv2.medianBlur(small, 2 * (max(small.shape) // 4) + 1).astype(np.float64), 6
+    lighter, darker = np.square(difference[difference > 0]).sum(), np.square(difference[difference < 0]).sum()
+    return bool(lighter > margin * darker)
+
+
+def paper_brightness(grey: np.ndarray) -> np.ndarray:
+    """The brightness that each pixel would have without ink: light, vignette and shadows.
+
+    A closing (local maximum, then local minimum) removes dark strokes narrower than its window and keeps the edge of a
+    shadow where it is. Beyond the border the slope of the light is continued; otherwise a dark corner would be removed
+    like a stroke. grey: (h, w) uint8, dark ink. Returns (h, w) float32, at least 1.
+
+    >>> sheet = np.full((64, 64), 200, np.uint8); sheet[20:40, 30:33] = 10
+    >>> round(paper_brightness(sheet).min().item(), 2)
+    200.0
+    """
+    small = cv2.medianBlur(cv2.resize(grey, _fit(grey.shape, 160), interpolation=cv2.INTER_AREA), 3)
+    window = max(int(PAPER_WINDOW * min(small.shape)), 3)
+    wide = np.pad(small.astype(np.float32), window, mode="reflect", reflect_type="odd")
+    edge = np.pad(small.astype(np.float32), window, mode="edge")
+    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
+    paper = cv2.morphologyEx(np.clip(wide, 0.3 * edge, edge), cv2.MORPH_CLOSE, around)
+    paper = cv2.GaussianBlur(paper, (0, 0), 2)[window:-window, window:-window]
+    darkest = max(float(paper.max()) / 5, 1)  # in a corner that is darker still, noise would count as ink
+    return np.maximum(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), darkest)
+
+
+def ink_strength(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """How much of the paper's light the ink absorbs: 0 on bare paper, 255 where it is fully black.
+
+    Dividing by the paper's brightness makes a pencil stroke in the shadow as strong as one in the light. A slight blur
+    reduces the grain of paper and camera. grey, paper: (h, w). Returns (h, w) float32 from 0 to 255.
+
+    >>> ink_strength(np.full((9, 9), 50, np.uint8), np.full((9, 9), 200.0))[4, 4].item()
+    191.25
+    """
+    light = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), max(grey.shape) / 900) / paper
+    return 255 * np.clip(1 - light, 0, 1).astype(np.float32)
+
+
+def unevenness(strength: np.ndarray) -> float:
+    """How much the ink strength of bare paper varies: a standard deviation that a little ink does not affect.
+
+    >>> unevenness(np.zeros((9, 9), np.float32))
+    0.0
+    """
+    some = strength[::3, ::3] if strength.size > 90_000 else strength  # a ninth of the pixels is enough
+    return float(1.4826 * np.median(np.abs(some - np.median(some))))
+
+
+def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Decide which pixels are ink, with two thresholds (hysteresis, after Canny 1986).
+
+    Pixels above the high threshold are ink; those above the low one are ink if they touch such a pixel, so that
+    a faint end of a stroke is kept and a faint speck is dropped. Both depend on the strength of the darkest strokes.
+
+    strength: (h, w) float32, 0 to 255. Returns (mask, low, high): mask (h, w) bool; all False if nothing stands out.
+
+    >>> threshold(np.zeros((9, 9), np.float32))[0].any().item()
+    False
+    """
+    floor = max(6 * unevenness(strength), 12.0)
+    standing_out = strength[strength > floor]
+    if standing_out.size < 1e-4 * strength.size:
+        return np.zeros(strength.shape, bool), floor, floor
+    stroke = np.percentile(standing_out, 85)
+    if stroke < max(1.6 * floor, FAINTEST):
+        return np.zeros(strength.shape, bool), floor, floor
+    high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
+    count, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
+    strong = np.zeros(count, bool)
+    strong[parts[strength > high]] = True
+    strong[0] = False
+    return strong[parts], low, high
+
+
+def _fit(shape, longest):
+    """(width, height) of a picture shrunk so that its longer side is at most `longest`."""
+    shrink = min(longest / max(shape), 1)
+    return max(round(shape[1] * shrink), 1), max(round(shape[0] * shrink), 1)

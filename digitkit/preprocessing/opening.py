@@ -1,0 +1,198 @@
+"""Any file or array -> one grey picture, upright: the first step of preprocessing."""
+
+import contextlib
+import io
+import warnings
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
+
+FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
+MAX_MEGAPIXELS = 50
+MAX_MEGABYTES = 100
+_ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
+
+
+class PictureError(ValueError):
+    """The picture cannot be used. The message says why and what to do."""
+
+
+def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
+    """Open a picture as it would be seen: turned upright, transparent parts on white paper, the first frame only.
+
+    source: a path, the bytes of a file, a PIL image, or an array of shape (h, w), (h, w, 3) or (h, w, 4) with
+    uint8 or uint16 numbers or floats from 0 to 1.
+    Returns (grey, size): grey (h, w) uint8, at most 1,000 pixels a side; size = (width, height) of the upright original.
+    Raises PictureError, with one sentence for the user, if it cannot be opened.
+
+    >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
+    (40, 60)
+    """
+    image, size = open_image(source, "L")
+    with _damage_in_words():
+        upright = _small_and_upright(image, WORKING_SIZE)
+        grey = _shrunk(_to_grey(upright), WORKING_SIZE)
+        turned = image.getexif().get(_ORIENTATION, 1) >= 5
+    return np.asarray(grey, dtype=np.uint8), size[::-1] if turned else size
+
+
+def thumbnail(source: object, longest: int = 480) -> np.ndarray:
+    """A small upright picture in colour, to be shown. source: as for `open_picture`. Returns (h, w, 3) uint8.
+
+    >>> thumbnail(np.zeros((900, 1200, 3), np.uint8)).shape
+    (360, 480, 3)
+    """
+    image, _ = open_image(source, "RGB")
+    with _damage_in_words():
+        colours = _small_and_upright(image, longest)
+        if colours.mode.startswith(("I", "F")):
+            colours = _to_grey(colours)
+        rgba = _shrunk(colours.convert("RGBA"), longest)
+        sheet = Image.new("RGBA", rgba.size, "white")
+        return np.asarray(Image.alpha_composite(sheet, rgba).convert("RGB"))
+
+
+def open_image(source: object, mode: str) -> tuple[Image.Image, tuple[int, int]]:
+    """Open a picture without decoding it yet, where possible. source: as for `open_picture`. mode: "L" or "RGB".
+
+    Returns (image, size): a PIL image, perhaps decoded at a smaller size later, and its (width, height) as stored.
+    Raises PictureError, with one sentence for the user, if it cannot be opened.
+
+    >>> open_image(np.zeros((60, 40), np.uint8), "L")[1]
+    (40, 60)
+    """
+    if isinstance(source, np.ndarray):
+        image = _image_from_array(source)
+    elif isinstance(source, Image.Image):
+        image = source
+    elif isinstance(source, (bytes, bytearray, memoryview)):
+        image = _image_from_bytes(bytes(source))
+    elif isinstance(source, (str, Path)):
+        image = _image_from_bytes(_read_file(Path(source)))
+    else:
+        raise PictureError(f"A picture is a path, bytes, a PIL image or an array, not {type(source).__name__}.")
+    size = _checked_size(image)
+    if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
+        image.draft(mode, [WORKING_SIZE * side // max(size) for side in size])
+    return image, size
+
+
+@contextlib.contextmanager
+def _damage_in_words():
+    try:
+        yield
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
+
+
+def _small_and_upright(image, longest):
+    small = _shrunk(image, longest)
+    if small is not image:  # shrinking loses the EXIF data
+        small.getexif()[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
+    return ImageOps.exif_transpose(small)
+
+
+def _shrunk(image, longest):
+    """The image with at most `longest` pixels a side, so that later steps are fast; palette images stay unchanged."""
+    factor = longest / max(image.size)
+    if factor >= 1 or image.mode in {"P", "1"}:
+        return image
+    if image.mode.startswith("I;16"):  # the one mode that Pillow cannot shrink
+        size = [max(round(side * factor), 1) for side in image.size]
+        return Image.fromarray(cv2.resize(np.asarray(image).astype(np.uint16), size, interpolation=cv2.INTER_AREA))
+    return image.resize([max(round(side * factor), 1) for side in image.size], Image.Resampling.BOX, reducing_gap=2)
+
+
+def _read_file(path):
+    if path.is_dir():
+        raise PictureError("This is a folder, not a picture: name one picture file in it.")
+    if not path.is_file():
+        raise PictureError("There is no such file: check its name and folder.")
+    if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
+        raise PictureError(f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again.")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
+
+
+def _image_from_array(array):
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[..., 0]
+    if array.ndim not in {2, 3} or (array.ndim == 3 and array.shape[2] not in {3, 4}):
+        raise PictureError(f"An array must have the shape (h, w), (h, w, 3) or (h, w, 4), not {array.shape}.")
+    if 0 in array.shape:
+        raise PictureError("This array is empty: it holds no pixels.")
+    if array.dtype.kind == "f":
+        if not np.isfinite(array).all():
+            raise PictureError("This array holds NaN or infinite numbers: fill in or remove them first.")
+        if array.min() < 0 or array.max() > 1:
+            raise PictureError("An array of floats must hold numbers from 0 to 1: divide by 255 if they go up to 255.")
+        array = np.rint(array * 255).astype(np.uint8)
+    elif array.dtype == np.uint16:
+        array = (array // 257).astype(np.uint8)
+    elif array.dtype == bool:
+        array = array.astype(np.uint8) * 255
+    elif array.dtype != np.uint8:
+        raise PictureError(f"An array must hold uint8, uint16 or float numbers, not {array.dtype}.")
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _image_from_bytes(content):
+    if not content:
+        raise PictureError("This file is empty: save or copy the picture again.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit, checked later, is lower
+            image = Image.open(io.BytesIO(content), formats=FORMATS + _heif_format())
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"This picture has far too many pixels: the limit is {MAX_MEGAPIXELS} megapixels.") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}:
+            raise PictureError(
+                "This is a HEIC photo, which needs one more package: pip install pillow-heif. "
+                "Or set the phone's camera to JPEG (“most compatible”)."
+            ) from error
+        raise PictureError("This is not a picture that can be read: use JPEG, PNG, GIF, BMP, TIFF, WebP or AVIF.") from error
+    return image
+
+
+def _checked_size(image):
+    width, height = image.size
+    if width * height > MAX_MEGAPIXELS * 1_000_000:
+        raise PictureError(
+            f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {MAX_MEGAPIXELS}. Make it smaller first."
+        )
+    if min(width, height) < 8:
+        raise PictureError(f"This picture is {width}×{height} pixels, too small to hold a digit: 8×8 is the least.")
+    return image.size
+
+
+def _heif_format():
+    try:
+        import pillow_heif
+    except ImportError:
+        return []
+    pillow_heif.register_heif_opener()
+    return ["HEIF"]
+
+
+def _to_grey(image):
+    """Grey levels by the usual weights (ITU-R BT.601): 30 % red, 59 % green, 11 % blue."""
+    if image.mode.startswith(("I", "F")):
+        numbers = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        brightest = 65535 if image.mode.startswith("I;16") else max(numbers.max(), 1)
+        return Image.fromarray(np.rint(np.clip(numbers / brightest, 0, 1) * 255).astype(np.uint8))
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        colours, alpha = rgba.convert("L"), rgba.getchannel("A")
+        visible = np.asarray(alpha) > 127
+        light_ink = 0 < visible.mean() < 0.5 and np.asarray(colours)[visible].mean() > 170
+        grey = Image.new("L", image.size, 0 if light_ink else 255)  # white ink on a transparent ground would vanish on white
+        grey.paste(colours, mask=alpha)
+        return grey
+    return image.convert("L")

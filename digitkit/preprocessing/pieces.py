@@ -1,0 +1,155 @@
+"""Ink -> one mask for each digit, in reading order: connected parts, joined where one lies above another or very near it."""
+
+import itertools
+
+import cv2
+import numpy as np
+
+MAX_PARTS = 150  # of the ink; a page of texture has thousands, and comparing all pairs would take minutes
+
+
+def find_digits(mask: np.ndarray) -> list[tuple]:
+    """Group the connected parts of the ink into digits and order them as they are read.
+
+    Parts that lie above each other or very near, like the bar of a 5, make one digit. Specks are dropped, and so is
+    anything that touches the border of the picture, unless there is nothing else.
+
+    mask: (h, w) bool. Returns a list of (ink, corner, row): ink (rows, columns) bool, cut out; corner (x, y), where it was
+    cut out; row an int counted from the top. At most 100 digits.
+
+    >>> page = np.zeros((60, 90), bool); page[20:40, 10:14] = page[20:40, 60:64] = True
+    >>> [(corner, row) for ink, corner, row in find_digits(page)]
+    [((10, 20), 0), ((60, 20), 0)]
+    """
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    boxes = {part: tuple(int(n) for n in stats[part][:4]) for part in range(1, count)}
+    if not boxes:
+        return []
+    height, width = mask.shape
+
+    def size(part):
+        return max(boxes[part][2:])
+
+    def at_border(part):
+        x, y, w, h = boxes[part]
+        touches = x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1
+        return touches or is_edge(x, w, h, width, height) or is_edge(y, h, w, height, width)
+
+    def is_edge(start, across, along, side, length):
+        # What is left of a printed box: a long thin line close to the border.
+        return across < 0.06 * side and along > 0.4 * length and min(start, side - start - across) < 0.08 * side
+
+    def just_reaches(part):
+        # The last digit of a row may reach the border; something cut off touches it over a longer stretch.
+        x, y, w, h = boxes[part]
+        own = parts[y : y + h, x : x + w] == part
+        meets = [own[0] * (y <= 1), own[-1] * (y + h >= height - 1), own[:, 0] * (x <= 1), own[:, -1] * (x + w >= width - 1)]
+        lengths = sorted(int(side.sum()) for side in meets)
+        return lengths[-1] < 0.4 * size(part) and lengths[-2] < 0.2 * size(part) and 0.5 < h / (tallest_inner or 1) < 1.5
+
+    inner = [part for part in boxes if not at_border(part)]
+    tallest_inner = max((boxes[part][3] for part in inner), default=0)
+    largest_inner = max((size(part) for part in inner), default=0)
+    largest = max(size(part) for part in boxes)
+    kept = inner if largest_inner >= max(0.2 * largest, 0.08 * max(mask.shape)) else list(boxes)
+    kept += [part for part in boxes if part not in kept and just_reaches(part)]
+    biggest = max(size(part) for part in kept)
+    kept = [part for part in kept if size(part) >= 0.05 * biggest and stats[part][4] >= 6]
+    if not kept:
+        return []
+    kept = sorted(kept, key=size, reverse=True)[:MAX_PARTS]
+    groups = _join_near_parts(kept, boxes)
+    tallest = max(max(box[2:]) for _, box in groups)
+    groups = [(members, box) for members, box in groups if max(box[2:]) >= 0.35 * tallest]
+    found = []
+    for index, row in reading_order([box for _, box in groups])[:100]:
+        members, (x, y, w, h) = groups[index]
+        found.append((np.isin(parts[y : y + h, x : x + w], members), (x, y), row))
+    return found
+
+
+def _join_near_parts(parts, boxes):
+    tallest = max(boxes[part][3] for part in parts)
+    # The parts are sorted with the largest first, so that a fragment joins a digit and not the other way round.
+    groups = [([part], boxes[part]) for part in parts]
+    joined = True
+    while joined:
+        joined = False
+        for i in range(len(groups)):
+            for j in range(len(groups) - 1, i, -1):
+                if _belong_together(groups[i][1], groups[j][1], tallest):
+                    members, box = groups.pop(j)
+                    groups[i] = (groups[i][0] + members, _union(groups[i][1], box))
+                    joined = True
+    return groups
+
+
+def _belong_together(large, small, tallest):
+    x1, y1, w1, h1 = large
+    x2, y2, w2, h2 = small
+    gap_x = max(x1, x2) - min(x1 + w1, x2 + w2)
+    gap_y = max(y1, y2) - min(y1 + h1, y2 + h2)
+    h = _union(large, small)[3]
+    longest = max(w1, h1, w2, h2)
+    # Two digits make a taller stack than two halves of one, unless a neighbour is as tall as the stack.
+    stacked = -gap_x >= 0.5 * min(w1, w2) and gap_y <= 0.25 * longest and h <= max(1.8 * longest, 1.1 * tallest)
+    fragment = h2 < 0.6 * h1 and gap_x <= 0.12 * h1 and gap_y <= 0.12 * h1
+    return stacked or fragment
+
+
+def _union(box, other):
+    x, y = min(box[0], other[0]), min(box[1], other[1])
+    return x, y, max(box[0] + box[2], other[0] + other[2]) - x, max(box[1] + box[3], other[1] + other[3]) - y
+
+
+def reading_order(boxes: list) -> list[tuple[int, int]]:
+    """One row from left to right, one column from top to bottom, or else rows from top to bottom.
+
+    Handwritten rows climb and wobble, so it is one row if no digit is below another, and one column if none is beside
+    another. boxes: a list of (x, y, width, height).
+    Returns a list of (index, row number), in reading order.
+
+    >>> reading_order([(50, 0, 10, 20), (0, 5, 10, 20), (25, 60, 10, 20)])
+    [(1, 0), (0, 0), (2, 1)]
+    """
+    if not boxes:
+        return []
+    by_x, by_y = (sorted(range(len(boxes)), key=lambda index: boxes[index][axis]) for axis in (0, 1))
+    across, down = np.ptp([(x + w / 2, y + h / 2) for x, y, w, h in boxes], axis=0)
+    reach = max(box[3] for box in boxes)  # neighbours in a row or column are closer to a common line than this
+    if across >= down and _in_one_line([boxes[index] for index in by_x], along=0, reach=reach):
+        rows = [by_x]
+    elif _in_one_line([boxes[index] for index in by_y], along=1, reach=reach):
+        rows = [[index] for index in by_y]
+    else:
+        rows = []
+        for index in sorted(range(len(boxes)), key=lambda index: boxes[index][1] + boxes[index][3] / 2):
+            if rows and _belongs_to_row(boxes[index], [boxes[other] for other in rows[-1]]):
+                rows[-1].append(index)
+            else:
+                rows.append([index])
+    return [(index, number) for number, row in enumerate(rows) for index in sorted(row, key=lambda index: boxes[index][0])]
+
+
+def _in_one_line(boxes, along, reach):
+    """Whether boxes follow each other without overlap along an axis (0: x, 1: y), each roughly in line with the next."""
+    aside = 1 - along
+    return all(
+        not _overlap(one, other, along) and abs(one[aside] + one[2 + aside] / 2 - other[aside] - other[2 + aside] / 2) < reach
+        for one, other in itertools.pairwise(boxes)
+    )
+
+
+def _belongs_to_row(box, row):
+    """Whether a box is beside the boxes of a row, level with them or only just below, and under none of them."""
+    _, y, _, height = box
+    tallest = max(height, *(one[3] for one in row))
+    middle = np.mean([one[1] + one[3] / 2 for one in row])
+    level = abs(y + height / 2 - middle) < 0.5 * tallest or y - max(one[1] + one[3] for one in row) < 0.3 * tallest
+    return level and not any(_overlap(box, one, axis=0) for one in row)
+
+
+def _overlap(box, other, axis):
+    """Whether two boxes share a third of the narrower one's columns (axis 0) or of the flatter one's rows (axis 1)."""
+    shared = min(box[axis] + box[2 + axis], other[axis] + other[2 + axis]) - max(box[axis], other[axis])
+    return shared > 0.34 * min(box[2 + axis], other[2 + axis])

@@ -1,0 +1,196 @@
+"""Picture in, reading out: which digits are there, where, and how sure the network is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+import numpy as np
+
+from digitkit.network import Network, shipped_network
+from digitkit.preprocessing import FoundDigit, cuts, join, prepare, reading_order
+from digitkit.words import percent
+
+SURE = 0.9  # at this confidence or above, the answer is given without reservation
+REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit that was read.
+
+    label: 0 to 9. confidence: 0 to 1, the probability of that label, times that of being a digit at all.
+    probabilities: (10,) float. found: the piece of the picture it was read from.
+    """
+
+    label: int
+    confidence: float
+    probabilities: np.ndarray = field(repr=False)
+    found: FoundDigit
+
+    @property
+    def box(self):
+        """(x, y, width, height) in pixels of the upright picture."""
+        return self.found.box
+
+    @property
+    def row(self):
+        """The row it stands in, 0 for the topmost."""
+        return self.found.row
+
+    @property
+    def image(self):
+        """What the network saw: (28, 28) uint8, ink bright on black."""
+        return self.found.image
+
+    @property
+    def steps(self):
+        """{name: array}, from the cut-out ink to 28×28."""
+        return self.found.steps
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The result of reading one picture.
+
+    text: all digits in reading order, without separator, "" if there are none. digits: list of Digit in that order.
+    reason: why there are none, or what was left out, else None. steps: {name: (h, w) array} for the whole picture.
+    size: (width, height) of the upright picture.
+    """
+
+    text: str
+    digits: list
+    reason: str | None
+    steps: dict = field(repr=False)
+    size: tuple = field(repr=False)
+
+
+def read(picture: object, network: Network | None = None, without: Collection[str] = ()) -> Reading:
+    """Read the digits in a picture.
+
+    picture: a path, the bytes of a file, a PIL image, or an array (see `preprocessing.open_picture`).
+    network: the Network that reads; the shipped one if left out. without: names of steps to leave out (see
+    `preprocessing.SWITCHES`). Returns a Reading; a picture without ink is a Reading with text "" and a reason.
+    Raises PictureError if the picture cannot be opened.
+
+    >>> from digitkit.data import data_dir
+    >>> read(data_dir() / "samples" / "pen_7.jpg").text
+    '7'
+    """
+    network = network or shipped_network()
+    found, steps, size = prepare(picture, without)
+    marks = judge(found, network)
+    if not without:
+        marks = _in_order(_cut_touching(_join_broken(marks, network), network))
+    refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
+    accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
+    reason = None
+    if not accepted:
+        reason = "no digit found"
+    elif len(accepted) < len(marks):
+        left_out = len(marks) - len(accepted)
+        reason = (
+            "one mark was left out: it is no digit" if left_out == 1 else f"{left_out} marks were left out: they are no digits"
+        )
+    return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size)
+
+
+def judge(found: list, network: Network) -> list[tuple[Digit, float]]:
+    """Classify pieces of ink. found: a list of FoundDigit. network: a Network.
+
+    Returns a list of (Digit, the probability that it is not a digit), one for each piece; empty if there are no pieces.
+    """
+    if not found:
+        return []
+    judged = []
+    for piece, probabilities, no_digit in zip(found, *network.judge(np.stack([piece.image for piece in found])), strict=True):
+        label = int(probabilities.argmax())
+        judged.append((Digit(label, float(probabilities[label] * (1 - no_digit)), probabilities, piece), float(no_digit)))
+    return judged
+
+
+def _join_broken(marks, network):
+    """Join two pieces where the network is more confident of the whole than of both parts (the product of their confidences).
+
+    Two confident digits side by side are left alone; a piece below another may be its lower half.
+    """
+    for one, other in combinations(range(len(marks)), 2):
+        (first, _), (second, _) = marks[one], marks[other]
+        both = first.confidence * second.confidence
+        sure = 0.97 if _one_under_the_other(first.box, second.box) else 0.8
+        if both < sure and _near(first.box, second.box):
+            [joined] = judge([join(first.found, second.found)], network)
+            if joined[0].confidence > max(both, 0.5):
+                rest = [mark for index, mark in enumerate(marks) if index not in {one, other}]
+                return _join_broken([*rest, joined], network)
+    return marks
+
+
+def _in_order(marks):
+    """The marks in reading order, each with its row: joining and cutting may have changed both."""
+    ordered = []
+    for index, row in reading_order([digit.box for digit, _ in marks]):
+        digit, no_digit = marks[index]
+        ordered.append((replace(digit, found=replace(digit.found, row=row)), no_digit))
+    return ordered
+
+
+def _cut_touching(marks, network):
+    """Cut one piece into two digits where the network is confident of both halves, but not of the whole.
+
+    A half that is a single stroke proves nothing: an n would become 17, a V would become 11.
+    """
+    result = []
+    for mark in marks:
+        best, pieces = mark[0].confidence, [mark]
+        if best < 0.5 and mark[0].box[2] > 0.9 * mark[0].box[3]:
+            for pair in cuts(mark[0].found):
+                halves = judge(pair, network)
+                both = halves[0][0].confidence * halves[1][0].confidence
+                if both > max(best, 0.8) and all(half.label != 1 for half, _ in halves):
+                    best, pieces = both, halves
+        result += pieces
+    return result
+
+
+def _is_part_of_a_letter(digit, refused):
+    """Whether a 1 is really the stem of a mark that is not a digit, as in a K whose arms do not touch it."""
+    x, y, w, h = digit.box
+    return digit.label == 1 and any(
+        max(x - other_x - other_w, other_x - x - w) < 0.25 * h and y < other_y + 0.6 * other_h < y + 1.2 * h and other_h > 0.4 * h
+        for other_x, other_y, other_w, other_h in (other.box for other in refused)
+    )
+
+
+def _near(box, other):
+    """Whether two boxes could be pieces of one digit: close together, and together not much larger than the larger."""
+    x, y = min(box[0], other[0]), min(box[1], other[1])
+    width = max(box[0] + box[2], other[0] + other[2]) - x
+    height = max(box[1] + box[3], other[1] + other[3]) - y
+    return width <= 1.5 * height and height <= 2.2 * max(box[3], other[3]) and width <= 2.2 * max(box[2], other[2], 0.4 * height)
+
+
+def _one_under_the_other(box, other):
+    shared_rows = min(box[1] + box[3], other[1] + other[3]) - max(box[1], other[1])
+    shared_columns = min(box[0] + box[2], other[0] + other[2]) - max(box[0], other[0])
+    return -0.15 * max(box[3], other[3]) < shared_rows < 0.2 * min(box[3], other[3]) and shared_columns > 0
+
+
+def in_words(reading: Reading) -> str:
+    """The answer as a sentence for people.
+
+    >>> in_words(Reading("", [], "no digit found", {}, (28, 28)))
+    'I see no digit here.'
+    """
+    if not reading.digits:
+        return "I see no digit here."
+    if len(reading.digits) > 1:
+        least = min(reading.digits, key=lambda digit: digit.confidence)
+        doubt = "" if least.confidence >= SURE else f" I am least sure of the {least.label} ({percent(least.confidence)})."
+        return f"I read {reading.text}, {len(reading.digits)} digits.{doubt}"
+    digit = reading.digits[0]
+    if digit.confidence >= SURE:
+        return f"I read {digit.label}, {percent(digit.confidence)} sure."
+    first, second = np.argsort(digit.probabilities)[:-3:-1]
+    if digit.probabilities[first] >= SURE:  # so the doubt is not about which digit it is
+        return f"Perhaps {first}, perhaps not a digit at all."
+    return f"Between {first} and {second}: look at the bars."

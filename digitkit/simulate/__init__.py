@@ -1,0 +1,30 @@
+"""Digits and other marks made by code: drawn, changed, and rendered as photographs, scans and drawings.
+
+A network must see more than tidy scans, and pictures that the kit generates come with a label for free.
+"""
+
+from digitkit.simulate.changes import change_stroke_width, changed, distort
+from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
+from digitkit.simulate.glyphs import draw_glyph
+from digitkit.simulate.photographs import draw_rules, photograph, random_picture
+from digitkit.simulate.pretend_class import pretend_class
+from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, several_digits, write_digits
+
+__all__ = [
+    "SMALLEST_FRAME",
+    "as_prepared",
+    "change_stroke_width",
+    "changed",
+    "distort",
+    "draw_glyph",
+    "draw_rules",
+    "drawn_digits",
+    "no_digit",
+    "no_digits",
+    "one_digit",
+    "photograph",
+    "pretend_class",
+    "random_picture",
+    "several_digits",
+    "write_digits",
+]

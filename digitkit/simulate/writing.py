@@ -1,0 +1,103 @@
+"""Ink on a sheet: digits written with a pen, and other marks, somewhere on the paper."""
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from digitkit.simulate.glyphs import NO_DIGITS, blot, draw_glyph, scribble
+
+SMALLEST_FRAME = 28  # pixels: a digit smaller than MNIST stores it has lost its shape, for people too
+
+
+def write_digits(images: Sequence | np.ndarray, places: Sequence, size: tuple) -> np.ndarray:
+    """Write digits on a sheet with a sharp pen.
+
+    images: (n, 28, 28) uint8, ink bright. places: for each image (x, y, height): the top left corner and the height of
+    its 28×28 frame on the sheet, in pixels. size: (width, height) of the sheet.
+    Returns the ink (h, w) float32: 0 bare paper, 1 fully covered. Parts outside the sheet are cut off.
+
+    >>> write_digits(np.zeros((1, 28, 28), np.uint8), [(5, 5, 56)], (100, 80)).shape
+    (80, 100)
+    """
+    width, height = size
+    ink = np.zeros((height, width), np.float32)
+    for image, (x, y, side) in zip(images, places, strict=True):
+        large = cv2.resize(image.astype(np.float32) / 255, (side, side), interpolation=cv2.INTER_CUBIC)
+        pixel = side / 28
+        large = cv2.GaussianBlur(large, (0, 0), 0.35 * pixel)
+        sharp = np.clip((large - 0.42) * pixel / 0.9 + 0.5, 0, 1) if pixel > 1 else np.clip(large, 0, 1)
+        left, top, right, bottom = max(x, 0), max(y, 0), min(x + side, width), min(y + side, height)
+        if left < right and top < bottom:
+            part = ink[top:bottom, left:right]
+            np.maximum(part, sharp[top - y : bottom - y, left - x : right - x], out=part)
+    return ink
+
+
+def one_digit(image: np.ndarray, rng: np.random.Generator) -> Callable:
+    """Ink for `random_picture`: one digit somewhere on the sheet, small or large. image: (28, 28) uint8."""
+
+    def ink_for(size):
+        # MNIST leaves a margin of 4 of 28 pixels, so a frame a little larger than the sheet still keeps the digit on it.
+        side = max(int(min(size) * rng.uniform(0.35, 1.1)), SMALLEST_FRAME)
+        x, y = (int(rng.uniform(min(0, length - side), max(length - side, 0))) for length in size)
+        return write_digits([image], [(x, y, side)], size)
+
+    return ink_for
+
+
+def several_digits(images: np.ndarray, rng: np.random.Generator) -> Callable:
+    """Ink for `random_picture`: a row, sometimes a column, of uneven size and spacing, sometimes near the edge.
+
+    images: (n, 28, 28) uint8. The sheet should be at least 2 * n * SMALLEST_FRAME pixels on its longer side.
+    """
+
+    def ink_for(size):
+        upright = rng.uniform() < 0.15 and len(images) <= 4
+        length, across = (size[1], size[0]) if upright else size
+        step = length / len(images)
+        places, start = [], 0
+        for _ in images:
+            side = int(min(step * rng.uniform(0.95, 1.25), across))
+            along, beside = int(start + (step - side) / 2 + step * rng.uniform(-0.05, 0.05)), (across - side) / 2
+            place = (along, int(beside + side * rng.uniform(-0.3, 0.3)))
+            places.append((*(place[::-1] if upright else place), side))
+            start += step
+        return write_digits(images, places, size)
+
+    return ink_for
+
+
+def no_digit(rng: np.random.Generator) -> Callable:
+    """Ink for `random_picture`: a mark that is not a digit (see `no_digit_mask`), or sometimes nothing."""
+
+    def ink_for(size):
+        ink = np.zeros(size[::-1], np.float32)
+        if rng.uniform() < 0.2:
+            return ink
+        mask = no_digit_mask(rng).astype(np.float32)
+        factor = rng.uniform(0.4, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
+        mask = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(size, mask.shape[::-1], strict=True))
+        ink[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
+        return ink
+
+    return ink_for
+
+
+def no_digit_mask(rng: np.random.Generator, images: np.ndarray | None = None) -> np.ndarray:
+    """The ink (h, w) bool of one mark that is not a digit: see `no_digits`. Without images there are no pairs of digits."""
+    kind = rng.choice(["glyph", "word", "pair", "scribble", "blot"], p=[0.56, 0.1, 0.06, 0.14, 0.14])
+    if kind == "scribble":
+        return scribble(rng)
+    if kind == "blot":
+        return blot(rng)
+    if kind == "pair" and images is not None:
+        first, second = images[rng.integers(len(images), size=2)]
+        gap = int(rng.integers(100, 150))
+        return write_digits([first, second], [(0, 0, 196), (gap, int(rng.integers(-20, 21)), 196)], (350, 196)) > 0.5
+    glyphs = [
+        draw_glyph(rng.choice(list(NO_DIGITS.values())), rng, 100) for _ in range(rng.integers(2, 6) if kind == "word" else 1)
+    ]
+    rows = np.flatnonzero(np.any(glyphs, axis=(0, 2)))
+    return np.hstack([glyph[rows[0] : rows[-1] + 1, glyph.any(axis=0)] for glyph in glyphs])

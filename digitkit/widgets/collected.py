@@ -1,0 +1,90 @@
+"""What the panel has read in one session, and what the digits really were."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from digitkit import handwriting
+from digitkit.network import Network
+
+HISTORY = 12  # thumbnails; older pictures are forgotten, what was said about them still counts
+
+
+@dataclass
+class Shown:
+    """One picture of this session, as the history keeps it: the picture as it came, to be read again, and what was found.
+
+    images: the digits found, each (28, 28) uint8. labels: what was read. truths: {which digit: what it was}; a digit that
+    was missed is number 0 of a picture without digits.
+    """
+
+    picture: object
+    name: str
+    address: str
+    text: str
+    images: list
+    labels: list
+    truths: dict = field(default_factory=dict)
+
+    @property
+    def marks(self) -> list[tuple[int, int | None]]:
+        """Pairs (what it was, what was read, None if it was missed)."""
+        return [(truth, self.labels[which] if self.labels else None) for which, truth in self.truths.items()]
+
+    @property
+    def item(self) -> tuple[str, str, str, bool | None]:
+        """What `views.history.history` shows of it."""
+        truth = "it was a " + " ".join(str(self.truths[which]) for which in sorted(self.truths)) if self.truths else ""
+        return self.address, self.text, truth, all(was == answer for was, answer in self.marks) if self.truths else None
+
+
+class Collected:
+    """All pictures of a session and the digits that were opened from files, with what they really were.
+
+    shown: {number: Shown}, the whole session. opened: a list of (image, what it was, what was read).
+    """
+
+    def __init__(self) -> None:
+        self.shown: dict[int, Shown] = {}
+        self.opened: list[tuple[np.ndarray, int, int]] = []
+
+    def keep(self, number: int, shown: Shown) -> None:
+        """Keep a picture under its number, and forget the one that has left the history."""
+        self.shown[number] = shown
+        if number - HISTORY in self.shown:
+            self.shown[number - HISTORY].picture = None
+
+    @property
+    def marks(self) -> list[tuple[int, int | None]]:
+        """Of every digit of which it was said: (what it was, what was read, None if it was missed)."""
+        return [(truth, answer) for _, truth, answer in self.opened] + [
+            mark for shown in self.shown.values() for mark in shown.marks
+        ]
+
+    @property
+    def history(self) -> dict[int, tuple]:
+        """The last pictures, as `views.history.history` shows them."""
+        return {number: self.shown[number].item for number in sorted(self.shown)[-HISTORY:]}
+
+    def digits(self) -> tuple[list[np.ndarray], list[int]]:
+        """The images of which it was said what they were, and what they were."""
+        known = [(image, truth) for image, truth, _ in self.opened]
+        known += [
+            (shown.images[which], truth) for shown in self.shown.values() if shown.images for which, truth in shown.truths.items()
+        ]
+        return [image for image, _ in known], [truth for _, truth in known]
+
+    def open(self, content: bytes, network: Network) -> int:
+        """Add the digits of a file, read again by a network; those of a file that was opened before add nothing.
+
+        Returns how many digits the file holds. Raises HandwritingError if it holds none.
+        """
+        digits = handwriting.from_bytes(content)
+        answers = network.probabilities(digits.images).argmax(axis=1)
+        known = {image.tobytes() for image, _, _ in self.opened}
+        self.opened += [
+            (image, int(truth), int(answer))
+            for image, truth, answer in zip(digits.images, digits.labels, answers, strict=True)
+            if image.tobytes() not in known
+        ]
+        return len(digits)

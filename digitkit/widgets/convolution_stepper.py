@@ -1,0 +1,104 @@
+"""One convolution, step by step."""
+
+import ipywidgets as widgets
+import numpy as np
+
+from digitkit.data import load_mnist
+from digitkit.explain import ExplainError, shrink, stages
+from digitkit.widgets.base import Clickable, Frame, Slider
+from digitkit.widgets.views import convolution_stepper as view
+from digitkit.widgets.views.parts import problem
+
+UPRIGHT_EDGES = ((1, 0, -1), (2, 0, -2), (1, 0, -1))
+
+
+class ConvolutionStepper(widgets.VBox):
+    """One convolution, step by step: window × kernel = products → sum; then ReLU and 2×2 pooling.
+
+    image: a digit, (28, 28) uint8, which is shrunk so that its numbers can be read, or any small (rows, columns) of
+    numbers; a seven if left out. kernel: (3, 3) numbers; one that answers to upright edges if left out.
+    Raises ExplainError for any other shape.
+
+        digitkit.ConvolutionStepper()
+
+    """
+
+    def __init__(self, image: np.ndarray | None = None, kernel: np.ndarray | None = None) -> None:
+        image = load_mnist().train.images[15] if image is None else np.asarray(image)
+        kernel = np.asarray(UPRIGHT_EDGES if kernel is None else kernel, dtype=float)
+        if kernel.shape != (3, 3):
+            raise ExplainError(f"The kernel has 3 rows of 3 numbers here, not the shape {kernel.shape}.")
+        if image.ndim != 2 or not image.size or max(image.shape) > 28:
+            raise ExplainError(f"A picture of at most 28×28 numbers is needed, not one of the shape {image.shape}.")
+        self.image = shrink(image) if image.shape == (28, 28) and image.dtype == np.uint8 else image.astype(float)
+        self.kernel = [
+            widgets.FloatText(value, description=f"kernel row {row} column {column}", step=1, layout={"width": "62px"})
+            for (row, column), value in np.ndenumerate(kernel)
+        ]
+        self.stride = widgets.IntText(1, description="Stride:", layout={"width": "110px"}, style={"description_width": "initial"})
+        self.padding = widgets.ToggleButtons(
+            options=[("none (valid)", "valid"), ("zeros around (same)", "same")],
+            description="Padding:",
+            style={"button_width": "170px", "description_width": "60px"},
+            layout={"width": "max-content"},
+        )
+        self.operation = widgets.ToggleButtons(
+            options=view.OPERATIONS,
+            description="Show:",
+            style={"button_width": "112px", "description_width": "60px"},
+            layout={"width": "max-content"},
+        )
+        self.back = widgets.Button(description="◀ Back", layout={"width": "90px"})
+        self.forward = widgets.Button(description="Step ▶", layout={"width": "90px"})
+        self.play = widgets.ToggleButton(description="Play", layout={"width": "90px"})
+        # The clock of ipywidgets, without its buttons, which have no names.
+        self.clock = widgets.Play(min=1, max=1, interval=700, layout={"display": "none"})
+        self.step = Slider(label="step", value=1, min=1, max=1)
+        self.picture = Clickable()
+        super().__init__([Frame(), self._controls(), self.picture])
+        self.add_class("digitkit-explorers")
+        for setting in [*self.kernel, self.stride, self.padding, self.operation, self.step]:
+            setting.observe(self._draw, "value")
+        self.back.on_click(lambda _: self._move(-1))
+        self.forward.on_click(lambda _: self._move(1))
+        self.picture.observe(self._go_to_chosen, "count")
+        widgets.link((self.clock, "value"), (self.step, "value"))
+        widgets.link((self.clock, "playing"), (self.play, "value"))
+        self._draw()
+
+    def __repr__(self):
+        return "ConvolutionStepper()"
+
+    def _controls(self):
+        numbers = widgets.GridBox(self.kernel, layout={"grid_template_columns": "repeat(3, 66px)", "width": "206px"})
+        numbers.add_class("digitkit-kernel")
+        title = widgets.HTML("Kernel (change its numbers):")
+        steps = widgets.HBox([self.back, self.forward, self.play, self.clock, self.step])
+        settings = widgets.VBox([self.stride, self.padding, self.operation, steps])
+        controls = widgets.HBox([widgets.VBox([title, numbers]), settings])
+        for box in (steps, controls):
+            box.add_class("digitkit-wrap")
+        return controls
+
+    def _draw(self, _=None):
+        kernel = np.array([number.value for number in self.kernel]).reshape(3, 3)
+        operation = self.operation.value
+        try:
+            result = stages(self.image, kernel, self.stride.value, self.padding.value)
+            self._maps = dict(zip(view.OPERATIONS, [result.feature_map, result.rectified, result.pooled], strict=True))
+            if not self._maps[operation].size:
+                raise ExplainError("Pooling is impossible: this feature map has no room for a 2×2 window.")
+        except ExplainError as error:
+            self.picture.html, self.picture.status = problem(str(error)), ""
+            return
+        self.clock.max = self.step.max = self._maps[operation].size  # with this the clock, and so the step, stays within
+        drawing = view.step_by_step(result, self.image, kernel, self.stride.value, operation, int(self.step.value) - 1)
+        self.picture.html, self.picture.status = drawing
+
+    def _move(self, steps):
+        self.step.value = min(max(self.step.value + steps, 1), self.step.max)
+
+    def _go_to_chosen(self, _):
+        operation, row, column = self.picture.chosen.split()
+        self.operation.value = operation
+        self.step.value = int(row) * self._maps[operation].shape[1] + int(column) + 1

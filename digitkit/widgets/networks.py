@@ -1,0 +1,37 @@
+"""What may be handed to a widget as a network, and what to call it."""
+
+from pathlib import Path
+
+from digitkit.network import Network, NetworkError, load_network, shipped_network
+
+
+def as_network(source: object) -> Network:
+    """What may be handed to the panel -> a Network: None (the shipped one), a Network, a path, or a Keras model in memory.
+
+    Raises NetworkError if it is something else, or a model that `to_network` cannot export.
+
+    >>> as_network(None) is as_network(as_network(None))
+    True
+    """
+    if source is None:
+        return shipped_network()
+    if isinstance(source, Network):
+        return source
+    if isinstance(source, (str, Path)):
+        return load_network(source)
+    if not hasattr(source, "layers"):
+        raise NetworkError(f"A network is a Network, a path or a Keras model, not {type(source).__name__}.")
+    from digitkit.conversion import to_network
+
+    return to_network(source)
+
+
+def name_of(source: object, otherwise: str) -> str:
+    """What to call a network in a comparison. source: as for `as_network`; otherwise: for a Network, which has no name.
+
+    >>> name_of("models/before.npz", "First network")
+    'before'
+    """
+    if source is None:
+        return "Shipped network"
+    return Path(source).stem if isinstance(source, (str, Path)) else getattr(source, "name", otherwise)

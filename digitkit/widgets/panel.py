@@ -1,0 +1,273 @@
+"""The panel: draw, choose or photograph digits and see what the network reads, step by step and why."""
+
+import numpy as np
+
+from digitkit import handwriting
+from digitkit.explain import nearest, nearest_examples, occlusion
+from digitkit.network import NetworkError, shipped_network
+from digitkit.preprocessing import PictureError, open_image, thumbnail
+from digitkit.reading import in_words, judge, read
+from digitkit.widgets.collected import Collected, Shown
+from digitkit.widgets.networks import as_network, name_of
+from digitkit.widgets.panel_controls import PanelControls
+from digitkit.widgets.views import history as history_view
+from digitkit.widgets.views import panel as view
+from digitkit.widgets.views import reasons as reasons_view
+from digitkit.widgets.views.element import image_url
+from digitkit.widgets.views.parts import problem
+
+
+class Panel(PanelControls):
+    """Draw a digit or show a picture, and see what the network reads in it, step by step and why.
+
+    network: what reads: a Network, the path of a saved one, or a Keras model in memory; the shipped one if left out.
+    compare: a second one, which reads the same 28×28 pixels beside it.
+    Raises NetworkError if one of them cannot be used.
+
+        digitkit.Panel()
+        digitkit.Panel(model, compare="before.npz")
+
+    """
+
+    def __init__(self, network: object = None, compare: object = None) -> None:
+        self.network = as_network(network)
+        self.compared = None if compare is None else as_network(compare)
+        self.names = [name_of(network, "First network"), name_of(compare, "Second network")]
+        self.collected = Collected()
+        self._number = self._reading = self._thumbnail = None  # of what is looked at
+        self._sheet = None  # number of the drawing on the sheet, once it has rested
+        self._drawing = False  # whether strokes have come since
+        # The index of training digits that comes with the kit was made for the network that comes with it.
+        super().__init__(has_nearest=nearest.fingerprint(self.network) == nearest.fingerprint(shipped_network()))
+        self._wire()
+        self._show_nothing(view.welcome())
+
+    def __repr__(self):
+        return "Panel()"
+
+    def _wire(self):
+        pad = self.picture_input
+        pad.observe(lambda _: self.show(pad.content, pad.name), "count")
+        pad.observe(self._show_sketch, "sketches")
+        pad.observe(lambda _: self._finish_sketch(), "rests")
+        self.samples.observe(lambda change: change.new and self.show(change.new, change.new.name), "value")
+        self.upload.observe(self._show_upload, "value")
+        self.chosen.observe(lambda _: self._show_chosen(), "index")
+        self.picture.observe(lambda _: setattr(self.chosen, "index", int(self.picture.chosen)), "count")
+        self.history.observe(lambda _: self._look_again(int(self.history.chosen)), "count")
+        self.right.on_click(lambda _: self._tell_all_right())
+        self.truth.observe(lambda change: change.new is not None and self._tell({self._which: change.new}), "value")
+        self.why.on_click(lambda _: self._show_why())
+        self.near.on_click(lambda _: self._show_nearest())
+        self.save_digits.on_click(lambda _: self._save_digits())
+        self.open_digits.observe(self._open_digits, "value")
+
+    # ── Something comes in ──
+
+    def show(self, picture: object, name: str = "picture") -> None:
+        """Read a picture (see `reading.read`) and show the reading; what cannot be read is said in one sentence."""
+        self._leave_sheet()
+        self._take(len(self.collected.shown) + 1, picture, name)
+
+    def _show_upload(self, change):
+        if change.new:
+            self.show(change.new[0].content, change.new[0].name)
+            self.upload.value = ()  # so that the same file can be chosen again
+
+    def _show_sketch(self, _):
+        pad = self.picture_input
+        try:
+            if not pad.sketch:
+                self._sheet, self._drawing = None, False
+                self._show_nothing(view.welcome())
+            else:
+                reading = read(pad.sketch, self.network)
+                if self._sheet is None and not self._drawing:
+                    self._show_nothing("")
+                self._drawing = True
+                self._show_answer(reading, len(reading.digits) - 1)  # while drawing, the last digit is the new one
+        except PictureError as error:
+            self._show_nothing(problem(str(error)))
+        finally:
+            pad.sketches_read = pad.sketches  # whatever happened, or no other would ever come
+
+    def _finish_sketch(self):
+        """The steps and the rest, which are too slow for every stroke."""
+        if self._drawing:
+            self._drawing = False
+            self._sheet = self._sheet or len(self.collected.shown) + 1
+            self._take(self._sheet, self.picture_input.sketch, "your drawing")
+
+    def _take(self, number, picture, name):
+        read_now = self._read(picture)
+        if read_now is None:
+            return
+        thumbnail, reading = read_now
+        images = [digit.image for digit in reading.digits]
+        labels = [digit.label for digit in reading.digits]
+        self.collected.keep(number, Shown(picture, name, image_url(thumbnail, 64), reading.text, images, labels))
+        self._show_reading(number, thumbnail, reading)
+
+    def _look_again(self, number):
+        self._leave_sheet()
+        read_now = self._read(self.collected.shown[number].picture)
+        if read_now is not None:
+            self._show_reading(number, *read_now)
+
+    def _read(self, picture):
+        """The thumbnail and the reading of a picture, decoded once for both; None if it cannot be read."""
+        try:
+            image, _ = open_image(picture, "RGB")
+            reading = read(image, self.network)
+            return thumbnail(image), reading
+        except PictureError as error:
+            self._show_nothing(problem(str(error), role=None))  # it is said below
+            self._say(str(error))
+            return None
+
+    def _leave_sheet(self):
+        self._finish_sketch()
+        self._sheet = None
+        self.picture_input.wipes += 1
+
+    # ── What was read is shown ──
+
+    def _show_nothing(self, answer):
+        self._number = self._reading = self._thumbnail = None
+        self.answer.value = answer
+        self.seen.value = self._seen(None)
+        self.chosen.options = []
+        self._show_details("", "")
+        self._show_marks()
+
+    def _show_reading(self, number, thumbnail, reading):
+        self._reading = None  # while the buttons change
+        which = len(reading.digits) - 1 if number == self._sheet else 0
+        # The browser finds a button by its text: what nobody sees, spaces of no width, makes equal ones different.
+        self.chosen.options = [(f"{digit.label}{index * chr(0x200B)}", index) for index, digit in enumerate(reading.digits)]
+        self.chosen.index = which if reading.digits else None
+        self._number, self._thumbnail, self._reading = number, thumbnail, reading
+        self._say(f"Reading {number}: {in_words(reading)}")
+        self._show_chosen()
+        self._show_marks()
+
+    def _show_chosen(self):
+        if self._reading is None:
+            return
+        shown = self.collected.shown[self._number]
+        self._show_answer(self._reading, self._which)
+        steps = self._reading.steps | (self._digit.steps if self._digit else {})
+        self._show_details(view.picture(self._thumbnail, shown.name, self._reading, self._which), view.strip(steps))
+        self.truth.value = shown.truths.get(self._which)
+
+    def _show_answer(self, reading, which):
+        if self._drawing and not reading.digits:  # half a digit is not yet "no digit"
+            self.answer.value = view.answer("Keep drawing …")
+        else:
+            self.answer.value = view.reading_in_words(reading, calibrated=self.network.temperature is not None)
+        digit = reading.digits[which] if reading.digits else None
+        one = len(reading.digits) == 1
+        self.seen.value = self._seen(
+            digit, digit and (f"the digit {digit.label}" if one else f"digit {which + 1} of {len(reading.digits)}")
+        )
+
+    def _seen(self, digit, name=""):
+        if self.compared is None:
+            return view.seen(digit, name)
+        other = digit and judge([digit.found], self.compared)[0][0]
+        return view.seen(digit, name, list(zip(self.names, [digit, other], strict=True)))
+
+    def _show_details(self, picture, strip):
+        self.picture.html = picture or view.nothing("Your picture", "It will stand here, with a box around each digit.")
+        self.strip.value = strip or view.nothing("From your picture to 28×28 pixels", "Every step will stand here.")
+        self.reasons.value = self.neighbours.value = ""
+        self.chosen.layout.visibility = "visible" if len(self.chosen.options) > 1 else "hidden"  # its place is kept
+        self.right.disabled = self.why.disabled = self.near.disabled = self._digit is None
+        if self._reading is None:
+            self.truth.value = None
+
+    @property
+    def _which(self):
+        return self.chosen.index or 0
+
+    @property
+    def _digit(self):
+        return self._reading.digits[self._which] if self._reading and self._reading.digits else None
+
+    def _say(self, text):
+        self.picture_input.spoken = text
+
+    # ── Why, and the nearest examples ──
+
+    def _show_why(self):
+        self._finish_sketch()
+        if self._digit is None:
+            return
+        image, label = self._digit.image, self._digit.label
+        before = float(self._digit.probabilities[label])
+        kept = occlusion(self.network.probabilities, image, label)
+        self.reasons.value = reasons_view.why(image, label, before, kept)
+        self._say(reasons_view.why_words(image, label, before, kept))
+
+    def _show_nearest(self):
+        self._finish_sketch()
+        if self._digit is None:
+            return
+        try:
+            images, labels, distances = nearest_examples(self._digit.image, self.network)
+        except NetworkError as error:
+            self.neighbours.value = problem(str(error))
+            return
+        self.neighbours.value = reasons_view.nearest(self._digit.label, images, labels, distances)
+        self._say(reasons_view.nearest_words(self._digit.label, labels))
+
+    # ── What the digits really were ──
+
+    def _tell_all_right(self):
+        self._finish_sketch()
+        if self._reading:
+            self._tell({index: digit.label for index, digit in enumerate(self._reading.digits)})
+
+    def _tell(self, truths):
+        self._finish_sketch()
+        if self._number is None:
+            self.truth.value = None
+            return
+        self.collected.shown[self._number].truths |= truths
+        self._show_marks()
+        self._say(self.score.value)
+
+    def _show_marks(self):
+        marks = self.collected.marks
+        self.score.value = history_view.score_words(marks)
+        self.table.value = history_view.confusion(marks)
+        self.history.html = history_view.history(self.collected.history, self._number)
+        if self._number is not None:
+            self.truth.value = self.collected.shown[self._number].truths.get(self._which)
+
+    def _save_digits(self):
+        images, labels = self.collected.digits()
+        if not images:
+            self._answer_below("There is nothing to save yet: say what your digits were first.")
+            return
+        self.picture_input.file = handwriting.to_bytes(np.stack(images), labels)
+        self.picture_input.files += 1
+        self._answer_below(
+            f"{len(labels)} digits saved as my_digits.npz, by your browser: 28×28 pixels and labels, nothing else."
+        )
+
+    def _open_digits(self, change):
+        if not change.new:
+            return
+        try:
+            count = self.collected.open(bytes(change.new[0].content), self.network)
+        except handwriting.HandwritingError as error:
+            self._answer_below(str(error))
+        else:
+            self._show_marks()
+            self._answer_below(f"{count} digits opened, and read again by this network.")
+        self.open_digits.value = ()
+
+    def _answer_below(self, text):
+        self.message.value = view.message(text)
+        self._say(text)

@@ -1,0 +1,33 @@
+"""The way in for pictures: draw one, or choose, drop, paste or photograph one."""
+
+import anywidget
+import traitlets
+
+from digitkit.widgets.base import STATIC
+
+
+class PictureInput(anywidget.AnyWidget):
+    """Draw a digit, or choose, drop, paste or photograph a picture; the browser shrinks it and turns it upright.
+
+    content: the bytes of a picture file. name: its name. count: goes up by one with each picture.
+    sketch: the drawing so far as PNG, empty for a blank sheet. sketches: goes up by one with each; sketches_read: the last
+    that was read, so that the next may come. rests: goes up by one whenever the pen has rested.
+    wipes: one more clears the sheet. spoken: read out when it changes. file, files: bytes to save, once for each number.
+    """
+
+    _esm = STATIC / "picture_input.js"
+    # CBytes, because Bytes would silently refuse the memoryview that arrives; nothing is echoed, which would send it back.
+    content = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
+    name = traitlets.Unicode("").tag(sync=True, echo_update=False)
+    count = traitlets.Int(0).tag(sync=True, echo_update=False)
+    sketch = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
+    sketches = traitlets.Int(0).tag(sync=True, echo_update=False)
+    sketches_read = traitlets.Int(0).tag(sync=True)
+    rests = traitlets.Int(0).tag(sync=True, echo_update=False)
+    wipes = traitlets.Int(0).tag(sync=True)
+    spoken = traitlets.Unicode("").tag(sync=True)
+    file = traitlets.CBytes(b"").tag(sync=True)
+    files = traitlets.Int(0).tag(sync=True)
+
+    def __repr__(self):
+        return "PictureInput()"

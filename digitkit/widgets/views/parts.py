@@ -1,0 +1,58 @@
+"""What several views show alike: a sentence, a problem, the pixels of a digit, bars."""
+
+import numpy as np
+
+from digitkit.widgets.views.element import Html, element, image_url
+from digitkit.words import percent
+
+
+def sentence(text: str) -> Html:
+    """A sentence that screen readers read out when it changes."""
+    return element("p", text, class_="digitkit-said", role="status")
+
+
+def problem(message: str, role: str | None = "alert") -> Html:
+    """What is impossible or went wrong, and why. role: None where a screen reader is told in another way."""
+    return element("p", message, class_="digitkit-problem", role=role)
+
+
+def soft(*texts: object) -> Html:
+    """An explanation in softer letters."""
+    return element("p", *texts, class_="digitkit-soft")
+
+
+def note(text: str) -> Html:
+    """A remark in small letters."""
+    return element("p", text, class_="digitkit-note")
+
+
+def pixels(image: np.ndarray, alt: str) -> Html:
+    """A digit, each of its pixels a square. alt: what it shows, in words."""
+    # Decoded at once, so that it does not flicker while someone draws.
+    return element("img", class_="digitkit-pixels", decoding="sync", src=image_url(image), alt=alt)
+
+
+def tiles(*parts: object) -> Html:
+    """Parts side by side, as many in a row as there is room for."""
+    return element("div", *parts, class_="digitkit-tiles")
+
+
+def bars(probabilities: np.ndarray | None = None) -> Html:
+    """The probabilities of the ten digits as bars, each with its number. probabilities: (10,), or None for empty bars."""
+    if probabilities is None:
+        return bar_table("How likely each digit is", [bar(label, 0, "–") for label in range(10)])
+    first = probabilities.argmax()
+    rows = [bar(label, share, percent(share), label == first) for label, share in enumerate(probabilities)]
+    return bar_table("How likely each digit is", rows)
+
+
+def bar_table(label: str, rows: list[Html], wide: bool = False) -> Html:
+    """Bars below each other. rows: as `bar` makes them. wide: with room for words before the bars."""
+    return element("table", *rows, class_="digitkit-bars digitkit-wide" if wide else "digitkit-bars", aria_label=label)
+
+
+def bar(name: object, share: float, text: str, first: bool = False) -> Html:
+    """One row of a `bar_table`: its name, a bar as long as the share (0 to 1), and a text. first: the one to look at."""
+    drawn = element("div", class_="digitkit-bar", style=f"width:{100 * share:.1f}%")
+    cells = element("th", name, scope="row"), element("td", drawn), element("td", text)
+    return element("tr", *cells, class_="digitkit-first" if first else None)

@@ -1,0 +1,416 @@
+"""The panel, driven as the front end drives it: by the state messages that a browser sends."""
+
+import datetime
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+import digitkit
+from digitkit import handwriting
+from digitkit.data import data_dir
+from digitkit.network import Network, NetworkError, load_network, save_network
+from digitkit.widgets.collected import HISTORY
+from digitkit.widgets.panel import Panel
+
+SAMPLES = data_dir() / "samples"
+SEVEN = [(70, 60), (200, 60), (130, 240)]
+ONE = [(140, 50), (140, 240)]
+
+
+@pytest.fixture
+def panel():
+    return Panel()
+
+
+def send(panel, content, name="photo.jpg"):
+    """What the browser sends after choosing, dropping or pasting a picture."""
+    state = {"content": memoryview(content), "name": name, "count": panel.picture_input.count + 1}
+    panel.picture_input.set_state(state)
+
+
+def upload(panel, content, name="photo.jpg"):
+    """What the browser sends from the plain upload button."""
+    modified = int(datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC).timestamp() * 1000)
+    file = {"name": name, "type": "image/jpeg", "size": len(content), "last_modified": modified, "content": memoryview(content)}
+    panel.upload.set_state({"value": [file]})
+
+
+def drawing(*strokes):
+    """Strokes on the sheet, as the browser sends them: a small PNG."""
+    sheet = Image.new("L", (280, 280), 255)
+    for stroke in strokes:
+        ImageDraw.Draw(sheet).line(stroke, fill=17, width=16, joint="curve")
+    content = io.BytesIO()
+    sheet.save(content, "PNG")
+    return content.getvalue()
+
+
+def draw(panel, *strokes, rest=True):
+    """What the browser sends while someone draws, and when the pen rests."""
+    pad = panel.picture_input
+    content = drawing(*strokes) if strokes else b""
+    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1})
+    if rest:
+        pad.set_state({"rests": pad.rests + 1})
+
+
+def tell(panel, label):
+    """A click on one of the buttons after "it was a"."""
+    panel.truth.set_state({"index": label})
+
+
+def look_again(panel, number):
+    """A click on a thumbnail."""
+    panel.history.set_state({"chosen": str(number), "count": panel.history.count + 1})
+
+
+def open_digits(panel, content):
+    file = {"name": "my_digits.npz", "type": "", "size": len(content), "last_modified": 0, "content": memoryview(content)}
+    panel.open_digits.set_state({"value": [file]})
+
+
+def test_it_always_looks_the_same_as_text(panel):
+    assert repr(panel) == "Panel()"
+    assert repr(panel.picture_input) == "PictureInput()"
+
+
+def test_at_first_it_says_what_to_do_and_that_nothing_is_stored(panel):
+    assert "Show me a digit" in panel.answer.value
+    assert any("Nothing is stored" in text for text in html_texts(panel))
+    assert panel.right.disabled
+    assert panel.why.disabled
+    assert panel.near.disabled
+    tell(panel, 3)
+    panel.right.click()
+    panel.why.click()
+    panel.near.click()
+    assert "Say what it was" in panel.score.value
+
+
+def html_texts(widget):
+    """The value of every HTML widget in a widget."""
+    own = [widget.value] if type(widget).__name__ == "HTML" else []
+    return own + [text for child in getattr(widget, "children", ()) for text in html_texts(child)]
+
+
+@pytest.mark.parametrize("way", [send, upload])
+def test_a_picture_is_read_and_every_step_is_shown(panel, way):
+    way(panel, (SAMPLES / "ruled_2.jpg").read_bytes())
+    assert "I read 2" in panel.answer.value
+    for text in ("1. Grey", "Paper", "Ink or not", "Without lines", "Cut out", "Even stroke", "20×20", "9. 28×28"):
+        assert text in panel.strip.value
+    assert panel.seen.value.count('<th scope="row">') == 10
+    assert panel.picture.html.count("data-choose") == 1
+    assert panel.chosen.layout.visibility == "hidden"
+    assert "I read 2" in panel.picture_input.spoken
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.stem)
+def test_it_reads_what_the_library_reads(panel, path):
+    panel.show(path.read_bytes(), path.name)
+    reading = digitkit.read(path)
+    assert panel.collected.shown[1].text == reading.text
+    for image, digit in zip(panel.collected.shown[1].images, reading.digits, strict=True):
+        assert np.array_equal(image, digit.image)
+
+
+def test_the_same_picture_may_be_sent_twice(panel):
+    for way in (send, send, upload, upload):
+        panel.answer.value = ""
+        way(panel, (SAMPLES / "pen_7.jpg").read_bytes())
+        assert "I read 7" in panel.answer.value
+
+
+def test_a_sample_can_be_picked(panel):
+    index = [label for label, _ in panel.samples.options].index("chalk 9")
+    panel.samples.set_state({"index": index})
+    assert "I read 9" in panel.answer.value
+    assert "Inverted" in panel.strip.value
+
+
+def test_several_digits_can_be_looked_at_one_by_one(panel):
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    assert "I read 2026, 4 digits" in panel.answer.value
+    labels = [label for label, _ in panel.chosen.options]
+    assert [label[0] for label in labels] == ["2", "0", "2", "6"]
+    assert len(set(labels)) == 4  # or the browser would press the wrong button
+    assert panel.chosen.layout.visibility == "visible"
+    assert panel.picture.html.count("data-choose") == 4
+    first = panel.strip.value
+    panel.chosen.set_state({"index": 3})
+    assert panel.strip.value != first
+    assert "digit 4 of 4" in panel.seen.value
+    panel.picture.set_state({"chosen": "1", "count": 1})  # a click on the second box
+    assert "digit 2 of 4" in panel.seen.value
+    assert panel.chosen.index == 1
+
+
+def test_a_blank_sheet_holds_no_digit(panel):
+    send(panel, (SAMPLES / "blank.jpg").read_bytes())
+    assert "I see no digit here." in panel.answer.value
+    assert "nothing yet" in panel.seen.value
+    assert panel.right.disabled
+    assert panel.why.disabled
+
+
+def test_a_mark_that_is_left_out_is_said(panel):
+    assert "There is a mark" not in panel.answer.value
+    send(panel, drawing([(60, 60), (220, 220)], [(220, 60), (60, 220)]))
+    assert "I see no digit here." in panel.answer.value
+    assert "There is a mark, but it does not look like a digit." in panel.answer.value
+
+
+# ── Drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_half_a_digit_is_not_judged_before_the_pen_rests(panel):
+    draw(panel, [(60, 140), (220, 140)], rest=False)
+    assert "Keep drawing" in panel.answer.value
+    draw(panel, [(60, 140), (220, 140)])
+    assert "I see no digit here." in panel.answer.value
+
+
+def test_the_answer_moves_while_someone_draws_and_the_steps_come_when_the_pen_rests(panel):
+    draw(panel, ONE, rest=False)
+    assert "I read 1" in panel.answer.value
+    assert 'digitkit-first"><th scope="row">1<' in panel.seen.value
+    assert panel.picture_input.sketches_read == 1
+    assert "1. Grey" not in panel.strip.value
+    assert panel.picture_input.spoken == ""
+    draw(panel, SEVEN)
+    assert "I read 7" in panel.answer.value
+    assert "1. Grey" in panel.strip.value
+    assert panel.picture_input.spoken.startswith("Reading 1: I read 7")
+    assert panel.picture_input.sketches_read == 2
+
+
+def test_one_drawing_is_one_reading_until_the_sheet_is_cleared(panel):
+    draw(panel, SEVEN[:2])
+    draw(panel, SEVEN)
+    assert [shown.text for shown in panel.collected.shown.values()] == ["7"]
+    draw(panel)
+    assert "Show me a digit" in panel.answer.value
+    assert "1. Grey" not in panel.strip.value
+    draw(panel, ONE)
+    assert [shown.text for shown in panel.collected.shown.values()] == ["7", "1"]
+
+
+def test_a_drawing_that_was_changed_has_lost_its_truth(panel):
+    draw(panel, ONE)
+    tell(panel, 1)
+    assert "1 of 1" in panel.score.value
+    draw(panel, SEVEN)
+    assert panel.truth.value is None
+    assert "Say what it was" in panel.score.value
+
+
+def test_a_new_drawing_beside_the_last_is_looked_at(panel):
+    draw(panel, [(60, 60), (60, 230)], [(130, 60), (230, 60), (180, 230)])
+    assert [label[0] for label, _ in panel.chosen.options] == ["1", "7"]
+    assert panel.chosen.index == 1
+    assert "digit 2 of 2" in panel.seen.value
+
+
+def test_a_picture_wipes_the_sheet_and_the_drawing_before_it_is_kept(panel):
+    draw(panel, SEVEN, rest=False)
+    wipes = panel.picture_input.wipes
+    send(panel, (SAMPLES / "shadow_5.jpg").read_bytes())
+    assert panel.picture_input.wipes == wipes + 1
+    assert [shown.text for shown in panel.collected.shown.values()] == ["7", "5"]
+    assert "I read 5" in panel.answer.value
+
+
+def test_a_damaged_drawing_does_not_stop_the_next(panel):
+    pad = panel.picture_input
+    pad.set_state({"sketch": memoryview(drawing(SEVEN)[:200]), "sketches": 1})
+    assert "damaged" in panel.answer.value
+    assert pad.sketches_read == 1
+    draw(panel, SEVEN)
+    assert "I read 7" in panel.answer.value
+
+
+# ── Why, nearest, history, truth ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_why_is_answered_by_a_map_and_a_sentence_that_goes_with_the_next_digit(panel):
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    panel.chosen.set_state({"index": 3})
+    panel.why.click()
+    assert "Why 6?" in panel.reasons.value
+    assert "covered" in panel.picture_input.spoken
+    panel.chosen.set_state({"index": 0})
+    assert panel.reasons.value == ""
+
+
+def test_the_nearest_training_digits_are_shown_for_the_shipped_network_only(panel):
+    panel.show(SAMPLES / "pen_7.jpg")
+    panel.near.click()
+    assert panel.neighbours.value.count("from the training digits") == 3
+    assert "3 of 3 say 7" in panel.picture_input.spoken
+    assert panel.near in buttons(panel)
+    assert panel.near not in buttons(Panel(Network([*load_network().layers[:-1], changed_last(load_network())])))
+
+
+def changed_last(network):
+    name, settings = network.layers[-1]
+    return name, settings | {"bias": settings["bias"] + 1}
+
+
+def buttons(widget):
+    return [widget] if not hasattr(widget, "children") else [one for child in widget.children for one in buttons(child)]
+
+
+def test_the_score_counts_what_was_said(panel):
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    panel.right.click()
+    assert "4 of 4" in panel.score.value
+    panel.chosen.set_state({"index": 1})
+    tell(panel, 6)  # it was a 6 after all
+    assert "3 of 4" in panel.score.value
+    assert 'class="digitkit-wrong">1<' in panel.table.value
+    send(panel, (SAMPLES / "blank.jpg").read_bytes())
+    assert panel.truth.value is None
+    tell(panel, 5)  # a digit that was missed
+    assert "3 of 5" in panel.score.value
+    assert "none" in panel.table.value
+    assert panel.history.html.count("✗") == 2
+
+
+def test_a_thumbnail_shows_its_reading_again_with_what_was_said(panel):
+    draw(panel, SEVEN)
+    tell(panel, 1)
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    assert panel.truth.value is None
+    look_again(panel, 1)
+    assert "I read 7" in panel.answer.value
+    assert panel.truth.value == 1
+    assert "1. Grey" in panel.strip.value
+    assert len(panel.collected.shown) == 2
+    assert panel.history.html.count('aria-pressed="true"') == 1
+    assert "reading 1: 7, it was a 1" in panel.history.html
+
+
+def test_only_the_last_pictures_are_kept_but_all_that_was_said_counts(panel):
+    for _ in range(HISTORY + 3):
+        panel.show(SAMPLES / "tiny_1.png")
+        panel.right.click()
+    assert panel.history.html.count("data-choose") == HISTORY
+    assert sum(shown.picture is not None for shown in panel.collected.shown.values()) == HISTORY
+    assert f"{HISTORY + 3} of {HISTORY + 3}" in panel.score.value
+
+
+def test_digits_are_saved_as_pixels_and_labels_and_opened_again(panel):
+    panel.save_digits.click()
+    assert "nothing to save" in panel.message.value
+    assert panel.picture_input.files == 0
+    draw(panel, SEVEN)
+    tell(panel, 1)
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    panel.right.click()
+    panel.save_digits.click()
+    assert panel.picture_input.files == 1
+    digits = handwriting.from_bytes(panel.picture_input.file)
+    assert digits.labels.tolist() == [1, 2, 0, 2, 6]
+
+    another = Panel()
+    open_digits(another, panel.picture_input.file)
+    assert "4 of 5" in another.score.value
+    open_digits(another, b"Dear diary")
+    assert "not a file of collected digits" in another.message.value
+    assert "4 of 5" in another.score.value
+    another.save_digits.click()
+    assert another.picture_input.file == panel.picture_input.file
+    of_someone_else = handwriting.to_bytes(digits.images[:2, ::-1], [7, 7])
+    open_digits(another, of_someone_else)
+    assert "of 7" in another.score.value
+    open_digits(another, of_someone_else)  # a second time, which adds nothing
+    assert "of 7" in another.score.value
+
+
+# ── Networks ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_networks_read_the_same_pixels_side_by_side(tmp_path):
+    save_network(load_network(), tmp_path / "before.npz")
+    always_one = replace(load_network(), layers=[*load_network().layers[:-1], only_ones(load_network())])
+    panel = Panel(tmp_path / "before.npz", compare=always_one)
+    panel.show(SAMPLES / "pen_7.jpg")
+    assert panel.seen.value.count("digitkit-bars") == 2
+    assert "before: 7" in panel.seen.value
+    assert "Second network: 1" in panel.seen.value
+    draw(panel, SEVEN, rest=False)
+    assert "Second network: 1" in panel.seen.value
+
+
+def only_ones(network):
+    name, settings = network.layers[-1]
+    bias = np.zeros_like(settings["bias"])
+    bias[1] = 50
+    return name, {"kernel": np.zeros_like(settings["kernel"]), "bias": bias}
+
+
+def test_a_model_in_memory_can_read():
+    from digitkit.model import build_cnn
+
+    panel = Panel(build_cnn())
+    panel.show(SAMPLES / "pen_7.jpg")
+    assert "Not calibrated" in panel.answer.value
+
+
+@pytest.mark.parametrize("network", [7, "nowhere.npz"])
+def test_what_is_no_network_is_named(network):
+    with pytest.raises(NetworkError, match=r"not int|no weights file"):
+        Panel(network)
+
+
+# ── What cannot be read ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+BAD = {
+    "a letter": (b"Dear diary", "not a picture that can be read"),
+    "nothing": (b"", "empty"),
+    "half a photo": ((SAMPLES / "pen_7.jpg").read_bytes()[:9000], "damaged or cut short"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("way", [send, upload])
+def test_what_cannot_be_read_gets_one_sentence_and_the_panel_lives(panel, way, name, capsys):
+    content, message = BAD[name]
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    way(panel, content)
+    assert message in panel.answer.value
+    assert message in panel.picture_input.spoken
+    assert "1. Grey" not in panel.strip.value
+    assert "nothing yet" in panel.seen.value
+    assert 'aria-pressed="true"' not in panel.history.html
+    assert panel.chosen.layout.visibility == "hidden"
+    way(panel, (SAMPLES / "pen_7.jpg").read_bytes())
+    assert "I read 7" in panel.answer.value
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_name_cannot_smuggle_in_code(panel):
+    send(panel, (SAMPLES / "pen_7.jpg").read_bytes(), name='"><script>alert(1)</script>.jpg')
+    assert "<script>" not in panel.picture.html + panel.history.html
+
+
+def test_a_network_that_was_never_calibrated_says_so():
+    panel = Panel(Network(load_network().layers))
+    panel.show(SAMPLES / "pen_7.jpg")
+    assert "Not calibrated" in panel.answer.value
+
+
+def test_transparent_and_palette_pictures_are_shown():
+    panel = Panel()
+    image = Image.open(SAMPLES / "drawing_0.png")
+    ink = 255 - np.asarray(image)
+    rgba = Image.fromarray(np.dstack([np.zeros((*ink.shape, 3), np.uint8), ink]))
+    for picture in (rgba, image.convert("P")):
+        content = io.BytesIO()
+        picture.save(content, "PNG")
+        send(panel, content.getvalue(), "drawing.png")
+        assert "I read 0" in panel.answer.value

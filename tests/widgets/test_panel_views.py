@@ -1,0 +1,76 @@
+from dataclasses import replace
+
+import numpy as np
+from looked_at import pixels
+
+from digitkit.data import data_dir
+from digitkit.preprocessing import thumbnail
+from digitkit.reading import read
+from digitkit.widgets.views.element import image_url
+from digitkit.widgets.views.history import confusion
+from digitkit.widgets.views.panel import picture, seen, strip
+from digitkit.widgets.views.reasons import why, why_words
+from digitkit.words import STEPS
+
+
+def test_an_image_travels_inside_its_address():
+    assert pixels(image_url(np.eye(300) * 255, longest=100)).shape == (100, 100)
+
+
+def test_every_step_that_can_occur_has_a_name_and_a_sentence():
+    for sample in ("chalk_9.jpg", "ruled_2.jpg"):
+        reading = read(data_dir() / "samples" / sample)
+        assert set(reading.steps | reading.digits[0].steps) <= set(STEPS)
+
+
+def test_boxes_lie_on_their_digits_and_every_picture_has_a_text():
+    path = data_dir() / "samples" / "two_rows.jpg"
+    reading = read(path)
+    html = picture(thumbnail(path), path.name, reading, chosen=2) + strip(reading.steps)
+    assert html.count("data-choose") == 10
+    x, y, _, _ = reading.digits[0].box
+    assert f"left:{100 * x / 800:.2f}%;top:{100 * y / 600:.2f}%" in html
+    assert "10 digits found: 3141592653" in html
+    assert html.count("<img") == html.count(' alt="')
+
+
+def corner_seven():
+    """A 7 in the lower right, as an array: its corner is at the top right of its ink."""
+    image = np.zeros((28, 28), np.uint8)
+    image[12, 12:25] = image[12:27, 24] = 255
+    return image
+
+
+def test_the_reason_names_the_part_of_the_digit_and_what_it_costs():
+    kept = np.full((28, 28), 0.9)
+    kept[13, 23] = 0.2
+    assert why_words(corner_seven(), 7, 0.95, kept) == (
+        "The part at the top right counts most: with 5×5 pixels covered there, 7 falls from 95.0 % to 20.0 %."
+    )
+
+
+def test_the_map_is_red_where_ink_is_needed_and_blue_where_it_is_in_the_way():
+    kept = np.full((28, 28), 0.5)
+    kept[13, 23], kept[20, 24] = 0.1, 0.9
+    html = why(corner_seven(), 7, 0.5, kept)
+    colours = pixels(html).astype(int)
+    assert colours[13, 23, 0] > colours[13, 23, 2] + 50
+    assert colours[20, 24, 2] > colours[20, 24, 0] + 50
+    assert colours[0, 0].tolist() == [255, 255, 255]
+    assert "Red: needed for the 7" in html
+
+
+def test_the_confusion_table_holds_only_what_occurs_and_counts_the_missed():
+    html = confusion([(7, 7), (7, 7), (7, 1), (4, None)])
+    assert html.count("<tr>") == 3
+    assert [label in html for label in ('scope="col">1<', 'scope="col">7<', 'scope="col">none<')] == [True] * 3
+    assert 'class="digitkit-right">2<' in html
+    assert html.count('class="digitkit-wrong">1<') == 2
+
+
+def test_a_comparison_shows_the_bars_of_both_networks():
+    digit = read(data_dir() / "samples" / "pen_7.jpg").digits[0]
+    other = replace(digit, label=1, confidence=0.6)
+    html = seen(digit, "the digit 7", [("before", digit), ("<after>", other)])
+    assert html.count("digitkit-bars") == 2
+    assert "&lt;after&gt;: 1, 60.0 %" in html
