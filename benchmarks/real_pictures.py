@@ -150,9 +150,8 @@ def report_calibration(singles):
     confidence = np.array([r["confidence"][0] for r in read_as_one])
     right = np.array([r["text"] == r["label"] for r in read_as_one])
     print(f"\n{len(right)} single digits with a confidence (95 % intervals, from 1,000 bootstrap samples):")
-    print(
-        f"  calibration error  {calibration_error(confidence, right):.2%}  {bootstrap_interval(calibration_error, confidence, right, '.2%')}"
-    )
+    interval = bootstrap_interval(calibration_error, confidence, right, ".2%")
+    print(f"  calibration error  {calibration_error(confidence, right):.2%}  {interval}")
     print(f"  Brier score        {brier(confidence, right):.4f}  {bootstrap_interval(brier, confidence, right, '.4f')}")
     print(f"  wrong answers shown above 90 %: {(~right & (confidence > 0.9)).sum()}")
     order = np.argsort(-confidence)

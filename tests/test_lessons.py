@@ -88,7 +88,7 @@ def test_what_a_reader_of_averages_makes_of_moved_digits():
     assert checked(np.roll(images, 3, axis=2)).outcome == "right"
     assert "where they were" in checked(images).message
     assert "moved down" in checked(np.roll(images, 3, axis=1)).message
-    assert "queue" in checked(np.roll(images, 3, axis=0)).message
+    assert "change places in the list" in checked(np.roll(images, 3, axis=0)).message
     assert "to the left" in checked(np.roll(images, -3, axis=2)).message
 
 

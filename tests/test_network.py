@@ -93,7 +93,7 @@ def test_bad_weights_files_are_named(tmp_path):
     with pytest.raises(NetworkError, match="not a digitkit weights file, or it is damaged"):
         load_network(tmp_path / "text.npz")
     np.savez(tmp_path / "other.npz", numbers=np.ones(3))
-    with pytest.raises(NetworkError, match="not a weights file"):
+    with pytest.raises(NetworkError, match="not a digitkit weights file"):
         load_network(tmp_path / "other.npz")
     header = json.dumps({"layers": [["LSTM", {}]], "temperature": None, "about": {}})
     np.savez(tmp_path / "future.npz", header=np.array(header))
@@ -108,5 +108,5 @@ def test_bad_weights_files_are_named(tmp_path):
 
 def test_a_pickle_in_a_weights_file_is_not_opened(tmp_path):
     np.savez(tmp_path / "evil.npz", header=np.array([{"layers": []}], dtype=object))
-    with pytest.raises(NetworkError, match="not a weights file"):
+    with pytest.raises(NetworkError, match="not a digitkit weights file"):
         load_network(tmp_path / "evil.npz")

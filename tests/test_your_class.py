@@ -87,7 +87,7 @@ def test_a_real_class_is_taken_where_there_is_one(code, files, first, tmp_path, 
 
 @pytest.mark.slow
 def test_it_runs_for_a_small_real_class_with_nothing_to_gain(tmp_path, monkeypatch):
-    """Three pupils with different numbers of digits, all of which the network reads already: none is missed, none can be corrected."""
+    """Three pupils with different numbers of digits, all read already: none is missed, none can be corrected."""
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
     for number, digits in enumerate([load_mnist().train[:13], load_mnist().train[20:25], load_mnist().train[30:60]]):
         save_digits(tmp_path / "class" / f"pupil_{number}.npz", digits)

@@ -74,6 +74,7 @@ def layer_by_layer(model: object, image: np.ndarray) -> list[LayerView]:
     model: a Network, or a Keras model, Sequential or functional. image: (28, 28) uint8.
     Raises ExplainError for a model that does not take digits, does not tell its layers, or gives NaN.
 
+    >>> from digitkit.network import load_network
     >>> [layer.kind for layer in layer_by_layer(load_network(), np.zeros((28, 28), np.uint8))][:3]
     ['Input', 'Conv2D', 'ReLU']
     """

@@ -21,6 +21,7 @@ def kernels(model: object, layer: int | str = 0) -> np.ndarray:
 
     Returns (kernels, maps they look at, rows, columns) float32. Raises ExplainError if the layer has no kernels.
 
+    >>> from digitkit.network import load_network
     >>> kernels(load_network(), 0).shape[1:]
     (1, 5, 5)
     """
@@ -37,6 +38,7 @@ def feature_maps(model: object, image: np.ndarray, layer: int | str = 0) -> np.n
     model: a Network or a Keras model. image: (28, 28) uint8. Returns (maps, rows, columns) float32.
     Raises ExplainError for an unknown layer, or one that gives no maps.
 
+    >>> from digitkit.network import load_network
     >>> feature_maps(load_network(), np.zeros((28, 28), np.uint8), 0).shape[1:]
     (24, 24)
     """
