@@ -12,7 +12,7 @@ _NAMES_IN = {
     "preprocessing": ["PictureError"],
     "network": ["NetworkError", "load_network", "my_network", "save_network", "to_input"],
     "reading": ["read"],
-    "conversion": ["my_model", "to_keras", "to_network"],
+    "conversion": ["my_model", "save_model", "to_keras", "to_network"],
     "explain": ["exciting_image", "feature_maps", "grad_cam", "kernels", "occlusion"],
     "model": ["build_cnn", "train"],
     "widgets.convolution_stepper": ["ConvolutionStepper"],

@@ -1,6 +1,7 @@
 # The public face for type checkers and editors: what `__init__.py` fetches when it is first used.
 from digitkit import exercises as exercises
 from digitkit.conversion import my_model as my_model
+from digitkit.conversion import save_model as save_model
 from digitkit.conversion import to_keras as to_keras
 from digitkit.conversion import to_network as to_network
 from digitkit.data import DataError as DataError

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def home_dir() -> Path:
-    """The folder for the learner's own models and digits, created if it is missing.
+def home_path() -> Path:
+    """Where the learner's own models and digits are, whether the folder is there or not: to read needs no folder.
 
     It is `$DIGITKIT_HOME` if that is set, else `my` in a checkout, else `digitkit` in the user's home folder.
     """
     checkout = Path(__file__).resolve().parent.parent
     default = checkout / "my" if (checkout / "pyproject.toml").is_file() else Path.home() / "digitkit"
-    folder = Path(os.environ.get("DIGITKIT_HOME") or default)
+    return Path(os.environ.get("DIGITKIT_HOME") or default)
+
+
+def home_dir() -> Path:
+    """The folder for the learner's own models and digits, made if it is missing; see `home_path`."""
+    folder = home_path()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

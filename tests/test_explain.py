@@ -3,6 +3,7 @@ import pytest
 
 from digitkit import explain
 from digitkit.conversion import Graph, keras, layers, to_keras, to_network
+from digitkit.conversion.starting import tensorflow
 from digitkit.data import load_mnist
 from digitkit.explain import ExplainError
 from digitkit.network import load_network, to_input
@@ -260,7 +261,7 @@ def pixels_that_matter(built, step):
     """Brute force: light up one pixel after the other, and see which values change. (784, …) bool."""
     pictures = np.concatenate([np.zeros((1, 784)), np.eye(784)]).astype(np.float32).reshape(-1, 28, 28, 1)
     graph = Graph(built)
-    values = keras.Model(graph.inputs, graph.steps[step][2])(pictures).numpy()
+    [values] = graph.values([graph.steps[step].gives], pictures)
     return (values != values[0])[1:]
 
 
@@ -376,3 +377,149 @@ def test_a_shrunk_digit_keeps_its_place(digit):
     assert small.shape == (10, 10)
     assert small[0, 9] == pytest.approx(digit[4:6, 22:24].mean() / 255, abs=0.051)
     assert np.array_equal(small, small.round(1))
+
+
+# ── Models as learners build them: an answer, or one sentence ───────────────────────────────────────────────────────
+
+
+def ending(*middle, last="softmax"):
+    return keras.Sequential([layers.Input((28, 28, 1)), *middle, layers.Flatten(), layers.Dense(10, activation=last)])
+
+
+@pytest.mark.parametrize("softmax", [tensorflow.nn.softmax, keras.ops.softmax, layers.Softmax(), layers.Activation("softmax")])
+def test_softmax_is_recognised_in_every_form(digit, softmax):
+    usual, other = ending(layers.Conv2D(2, 3)), ending(layers.Conv2D(2, 3), last=softmax)
+    other.set_weights(usual.get_weights())
+    assert np.allclose(explain.grad_cam(usual, digit, 7), explain.grad_cam(other, digit, 7), atol=1e-6)
+
+
+def test_a_softmax_written_as_an_operation_is_recognised_too(digit):
+    usual = ending(layers.Conv2D(2, 3))
+    inputs = layers.Input((28, 28, 1))
+    scores = layers.Dense(10)(layers.Flatten()(layers.Conv2D(2, 3)(inputs)))
+    other = keras.Model(inputs, keras.ops.softmax(scores))
+    other.set_weights(usual.get_weights())
+    assert np.allclose(explain.grad_cam(usual, digit, 7), explain.grad_cam(other, digit, 7), atol=1e-6)
+
+
+@pytest.mark.parametrize("divide", [lambda x: layers.Rescaling(1 / 255)(x), lambda x: x / 255, lambda x: (1 / 255) * x])
+def test_a_model_that_divides_by_255_gets_pixels_up_to_255(digit, divide):
+    convolution = layers.Conv2D(2, 3, activation="relu")
+    inputs = layers.Input((28, 28, 1))
+    divided = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(convolution(divide(inputs)))))
+    plain = ending(layers.Conv2D(2, 3, activation="relu"), last=None)
+    plain.set_weights(divided.get_weights())
+    for look in (explain.feature_maps, lambda model, image: explain.grad_cam(model, image, 3)):
+        assert np.allclose(look(divided, digit), look(plain, digit), atol=1e-5)
+    assert np.allclose(explain.occlusion(divided, digit, 3), explain.occlusion(plain, digit, 3), atol=1e-4)
+
+
+def test_occlusion_feeds_a_models_own_predict_as_it_takes_its_pixels(digit):
+    built = ending(layers.MaxPooling2D(2))
+    expected = explain.occlusion(to_network(built).probabilities, digit, 2)
+    for predict in (built, built.predict):
+        assert np.allclose(explain.occlusion(predict, digit, 2), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("label", [10, -1, "7", 1.5, True, [1]])
+def test_a_label_that_no_output_stands_for_is_refused(digit, label):
+    for look in (
+        lambda: explain.grad_cam(sequential(), digit, label),
+        lambda: explain.occlusion(load_network().probabilities, digit, label),
+    ):
+        with pytest.raises(ExplainError, match="The label is a whole number from 0 to"):
+            look()
+
+
+def test_without_a_label_grad_cam_takes_the_largest_score(digit):
+    built = sequential()
+    best = int(to_network(built).logits(digit[np.newaxis]).argmax())
+    assert np.array_equal(explain.grad_cam(built, digit, None), explain.grad_cam(built, digit, best))
+
+
+def test_a_relu_used_twice_leaves_nothing_negative_behind_either_convolution(digit):
+    inputs, shared = layers.Input((28, 28, 1)), layers.ReLU()
+    x = shared(layers.Conv2D(4, 3)(shared(layers.Conv2D(4, 3)(inputs))))
+    built = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(x)))
+    assert all(explain.feature_maps(built, digit, layer).min() >= 0 for layer in (0, 1))
+    assert [view.name for view in explain.layer_by_layer(built, digit)][-1].startswith("dense")
+
+
+def test_operations_between_layers_are_steps_of_their_own(digit):
+    inputs = layers.Input((28, 28, 1))
+    x = layers.Conv2D(4, 3, activation="relu")(inputs)
+    added = x + layers.Conv2D(4, 3, padding="same")(x)
+    views = explain.layer_by_layer(keras.Model(inputs, layers.Dense(10)(layers.Flatten()(layers.MaxPooling2D(2)(added)))), digit)
+    pooling = next(view for view in views if view.kind == "MaxPooling2D")
+    assert [view.kind for view in views if view.name in pooling.sources] == ["Add"]
+    assert pooling.pixels(0, 0) == (0, 5, 0, 5)
+
+
+UNUSUAL = {
+    "inside a model": lambda: keras.Sequential([layers.Conv2D(4, 3, activation="relu")]),
+    "separable": lambda: layers.SeparableConv2D(4, 3),
+    "depthwise": lambda: layers.DepthwiseConv2D(3, depth_multiplier=4),
+    "transposed": lambda: layers.Conv2DTranspose(4, 3),
+    "dilated": lambda: layers.Conv2D(4, 3, dilation_rate=2),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_convolutions_are_looked_into(digit, name):
+    built = ending(UNUSUAL[name]())
+    assert explain.feature_maps(built, digit, 0).shape[0] == 4
+    assert explain.grad_cam(built, digit, 7).shape == (28, 28)
+    assert explain.exciting_image(built, 0, 1, steps=1).shape == (28, 28)
+    assert len(explain.layer_by_layer(built, digit)) == 4
+    if name in {"separable", "depthwise", "transposed"}:
+        with pytest.raises(ExplainError, match="its kernels are not shown"):
+            explain.kernels(built, 0)
+    else:
+        assert explain.kernels(built, 0).shape == (4, 1, 3, 3)
+
+
+def test_mixed_precision_and_any_size_are_looked_into(digit):
+    half = keras.DTypePolicy("mixed_float16")
+    built = keras.Sequential(
+        [
+            layers.Input((None, None, 1)),
+            layers.Conv2D(4, 3, activation="relu", dtype=half),
+            layers.GlobalAveragePooling2D(dtype=half),
+            layers.Dense(10, activation="softmax", dtype=half),
+        ]
+    )
+    assert explain.grad_cam(built, digit, 7).dtype == np.float32
+    assert explain.feature_maps(built, digit, 0).shape == (4, 26, 26)
+
+
+class Written(keras.Model):
+    def call(self, inputs):
+        return inputs
+
+
+NOT_FOLLOWED = {
+    "functional": Written,
+    "layers.Input": lambda: keras.Sequential([layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(10)]),
+    r"takes \(32, 32, 1\), not digits": lambda: keras.Sequential([layers.Input((32, 32, 1)), layers.Flatten(), layers.Dense(10)]),
+    r"takes \(28, 28, 3\)": lambda: keras.Sequential([layers.Input((28, 28, 3)), layers.Flatten(), layers.Dense(10)]),
+    "not a Keras model": dict,
+}
+
+
+@pytest.mark.parametrize("message", NOT_FOLLOWED)
+def test_a_model_that_cannot_be_followed_is_refused_everywhere(digit, message):
+    for look in (
+        lambda model: explain.kernels(model, 0),
+        lambda model: explain.feature_maps(model, digit, 0),
+        lambda model: explain.grad_cam(model, digit, 7),
+        lambda model: explain.exciting_image(model, 0, 0),
+        lambda model: explain.layer_by_layer(model, digit),
+    ):
+        with pytest.raises(ExplainError, match=message):
+            look(NOT_FOLLOWED[message]())
+
+
+def test_without_a_convolution_this_is_said():
+    for built in (ending(), to_network(ending())):
+        with pytest.raises(ExplainError, match="has no convolution"):
+            explain.kernels(built, 0)

@@ -8,10 +8,10 @@ import pytest
 
 from digitkit import explain
 from digitkit import model as m
-from digitkit.conversion import keras, to_keras, to_network
+from digitkit.conversion import keras, layers, to_keras, to_network
 from digitkit.data import DataError, Digits, load_mnist
 from digitkit.model import shipped
-from digitkit.network import load_network, to_input
+from digitkit.network import NetworkError, load_network, to_input
 from digitkit.preprocessing import like_mnist
 from digitkit.simulate import draw_glyph
 from digitkit.simulate.glyphs import NO_DIGITS
@@ -37,6 +37,37 @@ def test_training_learns_and_reports(capsys):
     assert history.history["val_accuracy"][-1] > 0.6
     m.train(m.build_cnn(), digits, epochs=1)
     assert "epoch 1: loss" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("end", [[], [layers.Activation("softmax")]], ids=["scores", "softmax"])
+def test_the_loss_fits_the_end_of_the_model(capsys, end):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([layers.Input((28, 28, 1)), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(10), *end])
+    history = m.train(model, load_mnist().train[-9000:], epochs=2, watch=lambda history: None)
+    assert history.history["val_accuracy"][-1] > 0.65  # with the other loss it stays below 0.5
+    assert ("ends in scores" in capsys.readouterr().out) == (not end)
+
+
+def test_a_model_that_divides_by_255_learns_from_pixels_up_to_255():
+    keras.utils.set_random_seed(1)
+    middle = [layers.Rescaling(1 / 255), layers.MaxPooling2D(2), layers.Flatten()]
+    model = keras.Sequential([layers.Input((28, 28, 1)), *middle, layers.Dense(10, activation="softmax")])
+    m.train(model, load_mnist().train[-9000:], epochs=2, watch=lambda history: None)
+    held_out = load_mnist().train[:500]
+    assert (to_network(model).probabilities(held_out.images).argmax(axis=1) == held_out.labels).mean() > 0.75
+
+
+def test_a_training_gone_wrong_is_said(capsys):
+    model = m.build_cnn(filters=2)
+    model.layers[0].set_weights([np.full((3, 3, 1, 2), np.nan), np.zeros(2)])
+    m.train(model, load_mnist().train[-5100:], epochs=1, watch=lambda history: None)
+    assert "training has gone wrong" in capsys.readouterr().out
+
+
+def test_a_model_without_ten_answers_is_refused():
+    model = keras.Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(7)])
+    with pytest.raises(NetworkError, match="must give ten numbers for each digit"):
+        m.train(model, load_mnist().train[-5100:])
 
 
 def test_too_few_digits_are_refused():

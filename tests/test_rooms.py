@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "simulate": {"data", "preprocessing"},
     "reading": {"network", "preprocessing", "words"},
     "handwriting": {"files", "data", "preprocessing", "reading", "simulate"},
-    "conversion": {"files", "network"},
+    "conversion": {"files", "data", "network"},
     "explain": {"words", "files", "data", "network", "conversion"},
     "model": {"words", "files", "data", "network", "preprocessing", "simulate", "conversion", "explain"},
     "plotting": {"words", "colours"},

@@ -4,6 +4,8 @@ Wherever a `layer` is asked for, a number counts the convolutions: 0 is the firs
 be given by its name.
 """
 
+from numbers import Integral
+
 import numpy as np
 
 from digitkit.network import Network
@@ -21,15 +23,20 @@ def batch(image):
     return image[np.newaxis]
 
 
+def check_label(label, outputs=10):
+    """Raise ExplainError unless a label is a whole number that one of the outputs stands for."""
+    if not isinstance(label, Integral) or isinstance(label, bool) or not 0 <= label < outputs:
+        raise ExplainError(f"The label is a whole number from 0 to {outputs - 1}, not {label!r}.")
+
+
 def graph_of(model):
     """The graph of a Keras model. Only here, and so only for a Keras model, `explain` starts Keras."""
-    from digitkit.conversion import Graph, has_graph
+    from digitkit.conversion import Graph, GraphError
 
-    if not has_graph(model):
-        raise ExplainError("Only a Sequential or a functional Keras model, or a Network, tells its layers.")
-    if not model.built:
-        raise ExplainError("The model does not know its input yet: let it begin with layers.Input((28, 28, 1)).")
-    return Graph(model)
+    try:
+        return Graph(model)
+    except GraphError as error:
+        raise ExplainError(str(error)) from error
 
 
 def refuse_numpy(model):
@@ -38,21 +45,28 @@ def refuse_numpy(model):
         raise ExplainError("This needs a Keras model, not one in NumPy: give digitkit.to_keras(network).")
 
 
+def is_keras(thing):
+    """Whether something is a Keras model, told without starting Keras."""
+    return any(cls.__module__.startswith("keras.") and cls.__name__ == "Model" for cls in type(thing).__mro__)
+
+
 def numpy_place(network, layer):
     """Which of a Network's layers the convolution of this number is."""
     places = [place for place, (name, _) in enumerate(network.layers) if name == "Conv2D"]
     try:
         return places[layer]
     except (IndexError, TypeError):
-        raise ExplainError(f"There is no layer {layer}. The network's convolutions are 0 to {len(places) - 1}.") from None
+        there = f"The network's convolutions are 0 to {len(places) - 1}." if places else "The network has no convolution."
+        raise ExplainError(f"There is no layer {layer}. {there}") from None
 
 
 def find_step(graph, layer):
     """The step that a number or a name means."""
-    found = graph.convolutions if not isinstance(layer, str) else [step for step in graph.steps if step[0].name == layer]
+    named = isinstance(layer, str)
+    found = [step for step in graph.steps if step.name == layer] if named else graph.convolutions
     try:
-        return found[0 if isinstance(layer, str) else layer]
-    except IndexError:
+        return found[0 if named else layer]
+    except (IndexError, TypeError):
         raise ExplainError(f"There is no layer {layer}. {choices(graph)}") from None
 
 
@@ -60,17 +74,17 @@ def convolution_step(graph, layer):
     """The step that a number or a name means, if it is a convolution."""
     step = find_step(graph, layer)
     if step not in graph.convolutions:
-        raise ExplainError(f"Layer {layer} is {type(step[0]).__name__} and has no kernels. {choices(graph)}")
+        raise ExplainError(f"Layer {layer} is {step.kind} and has no kernels. {choices(graph)}")
     return step
 
 
 def last_that_says_where(graph):
     """The step of the last convolution whose maps are at least 4×4, or of the last of all."""
-    large_enough = [step for step in graph.convolutions if min(step[2].shape[1:3]) >= 4]
+    large_enough = [step for step in graph.convolutions if min(step.gives.shape[1:3]) >= 4]
     return large_enough[-1] if large_enough else convolution_step(graph, -1)
 
 
 def choices(graph):
     """Which convolutions there are, as the end of a message."""
-    names = [layer.name for layer, _, _ in graph.convolutions]
+    names = [step.name for step in graph.convolutions]
     return f"The convolutions are 0 to {len(names) - 1}: {', '.join(names)}." if names else "The model has no convolution."

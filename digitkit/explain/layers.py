@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from digitkit.explain.finding import ExplainError, batch, graph_of
-from digitkit.network import Network, to_input
+from digitkit.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,35 +102,34 @@ def _numpy_layers(network, images):
 
 
 def _keras_layers(model, images):
+    from digitkit.conversion import activation_name
+
     graph = graph_of(model)
-    if tuple(graph.inputs.shape[1:]) not in {(28, 28, 1), (28, 28), (None, None, 1)}:
-        raise ExplainError(f"The model takes {tuple(graph.inputs.shape[1:])}, not digits of (28, 28, 1).")
-    outputs = graph.values([after for _, _, after in graph.steps], to_input(images))
-    convolutions = {id(layer) for layer, _, _ in graph.convolutions}
-    names = {id(after): layer.name for layer, _, after in graph.steps}
-    for (layer, before, _), values in zip(graph.steps, outputs, strict=True):
-        before = before if isinstance(before, list) else [before]
-        activation = getattr(getattr(layer, "activation", None), "__name__", "")
+    outputs = graph.values([step.gives for step in graph.steps], graph.feed(images))
+    names = {id(step.gives): step.name for step in graph.steps}
+    for step, values in zip(graph.steps, outputs, strict=True):
+        layer = step.operation
         yield LayerView(
-            type(layer).__name__,
-            layer.name,
+            step.kind,
+            step.name,
             _maps_first(values[0]),
-            layer.count_params(),
-            layer.kernel.numpy().transpose(3, 2, 0, 1) if id(layer) in convolutions else None,
+            layer.count_params() if hasattr(layer, "count_params") else 0,
+            np.asarray(layer.kernel, np.float32).transpose(3, 2, 0, 1) if step.kind == "Conv2D" else None,
             _keras_window(layer),
-            "" if activation == "linear" else activation,
-            tuple(names.get(id(tensor), "the digit") for tensor in before),
+            activation_name(getattr(layer, "activation", None)),
+            tuple(names.get(id(tensor), "the digit") for tensor in step.takes),
         )
 
 
 def _keras_window(layer):
     size = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     gaps = getattr(layer, "dilation_rate", (1, 1))
-    if size is None or len(size) != 2 or type(layer).__name__.endswith("Transpose"):
+    strides = getattr(layer, "strides", None)
+    if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in (size, strides, gaps)):
         return None
-    if layer.strides[0] != layer.strides[1] or gaps[0] != gaps[1]:
+    if type(layer).__name__.endswith("Transpose") or strides[0] != strides[1] or gaps[0] != gaps[1]:
         return None
-    return (*size, layer.strides[0], layer.padding, gaps[0])
+    return (*size, strides[0], layer.padding, gaps[0])
 
 
 def _maps_first(values):
@@ -142,6 +141,7 @@ def _maps_first(values):
 EACH_VALUE_FROM_ITS_OWN_PLACE = {
     *("Activation", "BatchNormalization", "Dropout", "ELU", "GaussianNoise", "LeakyReLU", "PReLU", "ReLU", "Rescaling"),
     *("Add", "Average", "Concatenate", "Maximum", "Multiply", "Reshape", "Softmax", "SpatialDropout2D", "Subtract"),
+    *("Divide", "Elu", "LeakyRelu", "Relu", "Sigmoid", "Tanh", "TrueDivide"),
 }
 
 

@@ -13,7 +13,7 @@ from digitkit.explain.finding import (
     numpy_place,
     refuse_numpy,
 )
-from digitkit.network import Network, to_input
+from digitkit.network import ACTIVATIONS, Network
 
 
 def kernels(model: object, layer: int | str = 0) -> np.ndarray:
@@ -28,7 +28,10 @@ def kernels(model: object, layer: int | str = 0) -> np.ndarray:
     if isinstance(model, Network):
         kernel = model.layers[numpy_place(model, layer)][1]["kernel"]
     else:
-        kernel = convolution_step(graph_of(model), layer)[0].kernel.numpy()
+        step = convolution_step(graph_of(model), layer)
+        if step.kind != "Conv2D":
+            raise ExplainError(f"Layer {step.name} is {step.kind}: its kernels are not shown, its feature maps are.")
+        kernel = np.asarray(step.operation.kernel, np.float32)
     return kernel.transpose(3, 2, 0, 1)
 
 
@@ -45,14 +48,14 @@ def feature_maps(model: object, image: np.ndarray, layer: int | str = 0) -> np.n
     images = batch(image)
     if isinstance(model, Network):
         place = numpy_place(model, layer)
-        after = place + 1 if model.layers[place + 1][0] == "ReLU" else place
+        after = place + 1 if model.layers[place + 1][0] in ACTIVATIONS else place
         maps = model.activations(images)[after]
     else:
         graph = graph_of(model)
-        output = graph.activated(find_step(graph, layer)[2])
+        output = graph.activated(find_step(graph, layer).gives)
         if len(output.shape) != 4:
             raise ExplainError(f"Layer {layer} gives no feature maps but rows of numbers. {choices(graph)}")
-        maps = graph.values([output], to_input(images))[0]
+        maps = graph.values([output], graph.feed(images))[0]
     return maps[0].transpose(2, 0, 1)
 
 
@@ -66,12 +69,14 @@ def exciting_image(model: object, layer: int | str, unit: int, seed: int = 0, st
     """
     refuse_numpy(model)
     graph = graph_of(model)
-    convolution, before, _ = convolution_step(graph, layer)
-    if not 0 <= unit < convolution.filters:
-        raise ExplainError(f"Layer {layer} has the kernels 0 to {convolution.filters - 1}; there is no kernel {unit}.")
+    convolution = convolution_step(graph, layer)
+    kernels = convolution.gives.shape[-1]
+    if not 0 <= unit < kernels:
+        raise ExplainError(f"Layer {layer} has the kernels 0 to {kernels - 1}; there is no kernel {unit}.")
+    largest = 255 if graph.takes_raw_pixels else 1
     picture = np.random.default_rng(seed).uniform(0.2, 0.4, (28, 28)).astype(np.float32)
     for step in range(steps):
-        slope = graph.slope_of_unit(convolution, before, unit, picture[np.newaxis, :, :, np.newaxis])[0, :, :, 0]
+        slope = graph.slope_of_unit(convolution, unit, largest * picture.reshape(1, *graph.shape)).reshape(28, 28)
         stride = 0.1 * (1 - step / steps)  # shorter and shorter, so that it settles
         picture = picture + stride * slope / (slope.std() + 1e-9)
         picture = np.clip(cv2.GaussianBlur(picture, (0, 0), 0.4), 0, 1)

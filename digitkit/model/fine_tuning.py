@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from digitkit.conversion import keras
+from digitkit.conversion import fed, keras
 from digitkit.data import DataError, Digits, hold_out, load_mnist
 from digitkit.model.lesson import compile_model
-from digitkit.network import to_input
 from digitkit.simulate import distort, no_digits
 
 
@@ -36,4 +35,4 @@ def fine_tune(model: keras.Model, digits: Digits, epochs: int = 3) -> None:
         if model.output_shape[-1] == 11:
             images.append(no_digits(150, rng, old.images))
             labels.append(np.full(150, 10, np.uint8))
-        model.fit(to_input(np.concatenate(images)), np.concatenate(labels), batch_size=64, verbose=0)
+        model.fit(fed(model, np.concatenate(images)), np.concatenate(labels), batch_size=64, verbose=0)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from digitkit.conversion import keras, layers
+import numpy as np
+
+from digitkit.conversion import fed, keras, layers
 from digitkit.data import Digits, hold_out
-from digitkit.network import to_input
+from digitkit.network import NOT_FINITE, NetworkError
 
 
 def build_cnn(filters: int = 16, dropout: float = 0.3) -> keras.Sequential:
@@ -39,21 +41,35 @@ def set_seed(seed: int) -> None:
 
 
 def compile_model(model, learning_rate):
-    """Prepare a Keras model for training on digits with Adam. learning_rate: a number or a Keras schedule."""
+    """Prepare a Keras model for training on digits with Adam. learning_rate: a number or a Keras schedule.
+
+    The loss is the one that fits the model's end: computed from its scores where it ends without softmax, which is said.
+    Raises NetworkError for a model that does not give one row of ten numbers (or eleven) for a digit.
+    """
+    answers = np.asarray(model(fed(model, np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8))))
+    if answers.shape not in {(8, 10), (8, 11)}:
+        raise NetworkError(f"The model must give ten numbers for each digit, but it gives the shape {answers.shape[1:]}.")
+    ends_in_scores = bool(answers.min() < 0 or answers.max() > 1)
+    if ends_in_scores:
+        print("This model ends in scores, without softmax: its loss is computed from the scores (from_logits=True).", flush=True)
     # XLA compilation (Keras's default where it can) takes twice as long per epoch for networks this small on two cores.
     model.compile(
-        keras.optimizers.Adam(learning_rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=False
+        keras.optimizers.Adam(learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=ends_in_scores),
+        metrics=["accuracy"],
+        jit_compile=False,
     )
 
 
 def train(model: keras.Model, digits: Digits, epochs: int = 6, watch: Callable | None = None) -> keras.callbacks.History:
     """Train a Keras model on digits, as in notebook 03: Adam, batches of 64, the learning rate decaying to zero.
 
-    model: takes (n, 28, 28, 1) floats from 0 to 1, gives (n, 10) probabilities. digits: at least 5,001 Digits, of which
-    the last 5,000 are held out for validation. watch: called after each epoch with the history so far, a dict of lists
-    (loss, accuracy, val_loss, val_accuracy); without it a line is printed for each epoch.
-    Returns the Keras History. Raises DataError if there are too few digits. Call keras.utils.set_random_seed first
-    for a run that can be repeated on the same machine.
+    model: takes (n, 28, 28, 1) floats from 0 to 1 (or to 255, if it begins by dividing by 255), gives (n, 10) probabilities
+    or scores. digits: at least 5,001 Digits, of which the last 5,000 are held out for validation. watch: called after each
+    epoch with the history so far, a dict of lists (loss, accuracy, val_loss, val_accuracy); without it a line is printed
+    for each epoch. Weights that are no numbers any more (NaN) are said.
+    Returns the Keras History. Raises DataError if there are too few digits, NetworkError if the model does not give ten
+    numbers. Call keras.utils.set_random_seed first for a run that can be repeated on the same machine.
 
         model = digitkit.build_cnn()
         history = digitkit.train(model, digitkit.load_mnist().train)
@@ -62,15 +78,18 @@ def train(model: keras.Model, digits: Digits, epochs: int = 6, watch: Callable |
     batch_size = 64
     steps = epochs * -(-len(training) // batch_size)
     compile_model(model, keras.optimizers.schedules.CosineDecay(0.002, steps))
-    return model.fit(
-        to_input(training.images),
+    history = model.fit(
+        fed(model, training.images),
         training.labels,
         batch_size=batch_size,
         epochs=epochs,
-        validation_data=(to_input(validation.images), validation.labels),
-        callbacks=[_Watch(watch or _print_epoch)],
+        validation_data=(fed(model, validation.images), validation.labels),
+        callbacks=[_Watch(watch or _print_epoch), keras.callbacks.TerminateOnNaN()],
         verbose=0,
     )
+    if not all(np.isfinite(weights).all() for weights in model.get_weights()):
+        print(NOT_FINITE, flush=True)
+    return history
 
 
 class _Watch(keras.callbacks.Callback):

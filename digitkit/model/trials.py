@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digitkit.conversion import keras
+from digitkit.conversion import fed, keras
 from digitkit.data import Digits
 from digitkit.model.lesson import build_cnn, compile_model
-from digitkit.network import to_input
 
 BATCH = 64
 REPORT_EVERY = 10  # batches
@@ -33,7 +32,7 @@ def train_trial(
     """
     steps_per_epoch = -(-len(training) // BATCH)
     compile_model(model, keras.optimizers.schedules.CosineDecay(learning_rate, epochs * steps_per_epoch))
-    inputs, rng = to_input(training.images), np.random.default_rng(seed)
+    inputs, rng = fed(model, training.images), np.random.default_rng(seed)
     history: dict[str, list] = {name: [] for name in ("seen", "loss", "accuracy", "val_seen", "val_loss", "val_accuracy")}
     seen, stopped = 0, False
     _validate(model, validation, seen, history)
@@ -56,7 +55,7 @@ def train_trial(
 
 
 def _validate(model, validation, seen, history):
-    means = model.evaluate(to_input(validation.images), validation.labels, verbose=0, return_dict=True)
+    means = model.evaluate(fed(model, validation.images), validation.labels, verbose=0, return_dict=True)
     model.reset_metrics()
     _note(history, val_seen=seen, val_loss=means["loss"], val_accuracy=means["accuracy"])
 
@@ -79,5 +78,5 @@ def train_on_shuffled_labels(digits: Digits, seed: int = 0) -> tuple[keras.Model
     keras.utils.set_random_seed(seed)
     model = build_cnn(dropout=0.0)
     compile_model(model, learning_rate=0.002)
-    model.fit(to_input(shuffled.images), shuffled.labels, batch_size=32, epochs=40, verbose=0)
+    model.fit(fed(model, shuffled.images), shuffled.labels, batch_size=32, epochs=40, verbose=0)
     return model, shuffled

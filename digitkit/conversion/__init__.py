@@ -1,0 +1,25 @@
+"""Keras and the kit's own Network: a trained model is exported, a Network is rebuilt in Keras, a model's graph is followed.
+
+Importing this room starts Keras, which takes seconds and 700 MB.
+"""
+
+from digitkit.conversion.activations import activation_name, activation_of
+from digitkit.conversion.export import to_network
+from digitkit.conversion.graph import Graph, GraphError, Step, fed
+from digitkit.conversion.rebuilding import my_model, save_model, to_keras
+from digitkit.conversion.starting import keras, layers
+
+__all__ = [
+    "Graph",
+    "GraphError",
+    "Step",
+    "activation_name",
+    "activation_of",
+    "fed",
+    "keras",
+    "layers",
+    "my_model",
+    "save_model",
+    "to_keras",
+    "to_network",
+]
