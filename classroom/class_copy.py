@@ -4,7 +4,7 @@ FOLDER becomes a course for nbgrader, which nobody needs in order to hand out th
 
     release/lessons    for the learners: no solutions, no outputs; hints and checks are kept
     source/lessons     for the teacher: the six lessons with their solutions, from which nbgrader can make the release again
-    nbgrader_config.py nbgrader's settings
+    nbgrader_config.py nbgrader's settings, and hand_ins.py, which repairs handed-in notebooks before they are graded
 
 Running it again writes these anew and leaves everything else in FOLDER (handed-in work, grades) alone.
 """
@@ -13,6 +13,7 @@ import argparse
 import ast
 import copy
 import re
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,13 @@ CONFIG = """\
 # nbgrader's settings for this course. Start nbgrader in this folder.
 import os
 import shutil
+import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from hand_ins import HandIns  # it repairs what learners did to the cells
+
 os.environ["DIGITKIT_HOME"] = str(HERE / "my")  # so that grading does not write into your own files
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "digitkit"
@@ -38,6 +43,8 @@ c.ClearSolutions.code_stub = {"python": ""}  # the learner's cell already holds 
 c.Execute.timeout = 600  # seconds for one cell; notebook 03 trains a network
 # The release is there already. nbgrader would skip it and never learn of its exercises, so it must make the release again.
 c.GenerateAssignment.force = True
+c.Autograde.exporter_class = HandIns
+c.LockCells.lock_solution_cells = False  # else a copy of an answer's cell could never be deleted
 
 
 def keep_extra(assignment, **others):
@@ -100,7 +107,7 @@ def source(notebook):
         # A check that is used twice in a notebook gets a number, since nbgrader wants each name once.
         name = exercise.name + (f"-{names[:number].count(exercise.name) + 1}" if names.count(exercise.name) > 1 else "")
         answer.source += f"\n### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION"
-        answer.metadata.update(deletable=False, nbgrader=_marks(f"answer-{name}", solution=True, locked=False))
+        answer.metadata.update(nbgrader=_marks(f"answer-{name}", solution=True, locked=False))
         check.source = graded(check.source)
         check.metadata.update(deletable=False, editable=False, nbgrader=_marks(name, grade=True, points=POINTS))
         hints.source = SOLUTION.sub("", hints.source).strip()
@@ -147,8 +154,10 @@ def make_course(folder):
         raise ValueError(f"{folder} already holds something else. Name a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    shutil.copyfile(Path(__file__).with_name("hand_ins.py"), folder / "hand_ins.py")
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    paths = [path for path in NOTEBOOKS.rglob("*") if path.suffix in {".ipynb", ".md"} and ".ipynb_checkpoints" not in path.parts]
+    # What begins with a dot is no lesson: checkpoints, and the ._name that a Mac writes beside each file on a USB stick.
+    paths = [path for path in NOTEBOOKS.rglob("*") if path.suffix in {".ipynb", ".md"} and not _is_hidden(path)]
     for version in (source, release):
         for path in paths:
             target = folder / version.__name__ / ASSIGNMENT / path.relative_to(NOTEBOOKS)
@@ -159,6 +168,10 @@ def make_course(folder):
                 # Inner folders are handed out as they are (see keep_extra): there the teacher's copy holds no solutions either.
                 make = version if path.parent == NOTEBOOKS else release
                 nbformat.write(make(nbformat.read(path, as_version=4)), target)
+
+
+def _is_hidden(path):
+    return any(part.startswith(".") for part in path.relative_to(NOTEBOOKS).parts)
 
 
 def main(arguments=None):

@@ -1,12 +1,14 @@
 """The command line: python -m digitkit predict | train | app | doctor."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from pathlib import Path
 
 from digitkit.data import DataError
-from digitkit.files import home_dir
+from digitkit.files import FolderError, check_writable, home_dir
 from digitkit.network import NetworkError
 from digitkit.preprocessing import PictureError
 from digitkit.words import rounded_percent
@@ -20,7 +22,7 @@ def parser():
     predict.add_argument("files", nargs="+", metavar="picture", help="picture files, for example photo.jpg")
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     train = commands.add_parser("train", help="retrain the shipped network (25 to 40 minutes); resumes after an interruption")
-    train.add_argument("--seed", type=int, default=2026, help="the random seed (default: 2026)")
+    train.add_argument("--seed", type=_seed, default=2026, help="the random seed (default: 2026)")
     train.add_argument("--out", type=Path, help="the weights file to write (default: digits.npz in your own folder)")
     app = commands.add_parser("app", help="open the panel as a web page")
     app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
@@ -29,8 +31,17 @@ def parser():
     return parser
 
 
+def _seed(text):
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"the seed is a whole number from 0 to 999999999, not {text}")
+    return int(text)
+
+
 def main(arguments=None):
     """Run one command. Returns the exit status: 0 on success, 1 if something failed, 130 if interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file name outside Windows's code page must not stop anything
     options = parser().parse_args(arguments)
     try:
         match options.command:
@@ -44,12 +55,21 @@ def main(arguments=None):
                 from digitkit.doctor import examine
 
                 return examine()
-    except (DataError, NetworkError) as error:
-        print(error, file=sys.stderr)
+    except (DataError, NetworkError, FolderError) as error:
+        _complain(error)
         return 1
+    except BrokenPipeError:  # whoever read the output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain once more at its end
+        return 0
     except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
+        _complain("\nStopped.")
         return 130
+
+
+def _complain(message):
+    """Say what is wrong on the standard error, if there is one; never among the results."""
+    if sys.stderr is not None:
+        print(message, file=sys.stderr, flush=True)
 
 
 def _predict(files, as_json):
@@ -62,20 +82,30 @@ def _predict(files, as_json):
         except PictureError as error:
             status = 1
             if as_json:
-                print(json.dumps({"file": name, "error": str(error)}, ensure_ascii=False))
+                _print_json({"file": name, "error": str(error)})
             else:
-                print(f"{name}   {error}", file=sys.stderr)
+                _complain(f"{name}   {error}")
             continue
         if as_json:
-            print(json.dumps(as_record(name, reading), ensure_ascii=False))
+            _print_json(as_record(name, reading))
         elif not reading.digits:
             print(f"{name}   {reading.reason}")
         else:
             confidences = " ".join(rounded_percent(min(digit.confidence, 0.999)) for digit in reading.digits)
             sure = all(digit.confidence >= SURE for digit in reading.digits)
             print(f"{name}   {reading.text}   {confidences}{'' if sure else '   not sure'}")
-        sys.stdout.flush()
+        print(end="", flush=True)
     return status
+
+
+def _print_json(record):
+    """One object a line. What the output cannot hold is written as JSON's own \\u escapes, so that it stays JSON."""
+    text = json.dumps(record, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(record)
+    print(text)
 
 
 def as_record(name, reading):
@@ -99,9 +129,10 @@ def as_record(name, reading):
 
 
 def _train(out, seed):
+    out = out or home_dir() / "digits.npz"
+    check_writable(out)  # before anything is loaded
     from digitkit.model import train_shipped
 
-    out = out or home_dir() / "digits.npz"
     train_shipped(out, seed)
     print(f"The weights are in {out}. Use them with digitkit.load_network({str(out)!r}).")
     return 0

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from digitkit.files import visible
+
 # SHA-256 of each unzipped file, as published by the projects that redistribute MNIST.
 # The unzipped bytes are checked, because gzip packs the same bytes differently from one version to the next.
 CHECKSUMS = {
@@ -68,7 +70,7 @@ def sample_paths() -> list[Path]:
     >>> len(sample_paths()) >= 12
     True
     """
-    return sorted(path for path in (data_dir() / "samples").iterdir() if path.suffix in {".jpg", ".png"})
+    return [path for path in visible((data_dir() / "samples").iterdir()) if path.suffix in {".jpg", ".png"}]
 
 
 def parse_idx(content: bytes) -> np.ndarray:
@@ -136,5 +138,5 @@ def hold_out(digits: Digits) -> tuple[Digits, Digits]:
     (55000, 5000)
     """
     if len(digits) <= VALIDATION:
-        raise DataError(f"{len(digits)} digits are too few: {VALIDATION} are held out for validation, so give more than that.")
+        raise DataError(f"Too few digits ({len(digits)}): {VALIDATION} are held out for validation, so give more than that.")
     return digits[:-VALIDATION], digits[-VALIDATION:]

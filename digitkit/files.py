@@ -1,33 +1,71 @@
-"""The learner's own folder, and how the kit writes every file: under a temporary name first, then renamed."""
+"""The learner's own folder, and how every file of the kit is written: under another name first, then renamed."""
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
-def home_path() -> Path:
-    """Where the learner's own models and digits are, whether the folder is there or not: to read needs no folder.
+class FolderError(Exception):
+    """A file or folder that cannot be written. The message says why and what to do."""
 
-    It is `$DIGITKIT_HOME` if that is set, else `my` in a checkout, else `digitkit` in the user's home folder.
+
+def home_path() -> Path:
+    """Where the learner's own models and digits are, whether the folder is there or not: reading needs no folder.
+
+    It is `$DIGITKIT_HOME` if that is set (`~` and variables in it are filled in), else `my` in a checkout, else `digitkit`
+    in the user's home folder.
     """
     checkout = Path(__file__).resolve().parent.parent
     default = checkout / "my" if (checkout / "pyproject.toml").is_file() else Path.home() / "digitkit"
-    return Path(os.environ.get("DIGITKIT_HOME") or default)
+    chosen = os.environ.get("DIGITKIT_HOME")
+    return Path(os.path.expandvars(chosen)).expanduser() if chosen else default
 
 
 def home_dir() -> Path:
-    """The folder for the learner's own models and digits, made if it is missing; see `home_path`."""
+    """The folder for the learner's own models and digits, created if it is missing; see `home_path`.
+
+    Raises FolderError if it cannot be created.
+    """
     folder = home_path()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderError(
+            f"The folder {folder} cannot be created ({error.strerror}). Set DIGITKIT_HOME to a folder that is yours."
+        ) from error
     return folder
+
+
+def visible(paths: Iterable[Path]) -> list[Path]:
+    """Paths without the hidden ones, sorted by name: a Mac leaves a hidden `._name` beside every file that it puts on a stick.
+
+    >>> [path.name for path in visible([Path("b.npz"), Path("._a.npz"), Path("a.npz")])]
+    ['a.npz', 'b.npz']
+    """
+    return sorted(path for path in paths if not path.name.startswith("."))
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise FolderError if a file cannot be written at a path: to be asked before the hour of work that makes the file."""
+    path = Path(path)
+    if path.is_dir():
+        raise FolderError(f"{path} is a folder: name a file in it.")
+    if not path.parent.is_dir():
+        raise FolderError(f"There is no folder {path.parent}: create it first, or name another one.")
+    try:
+        with replacing(path) as unfinished:
+            unfinished.touch()
+            raise _JustAsking
+    except _JustAsking:
+        pass
 
 
 @contextlib.contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary name to write a file under. Once it is written completely, the file is renamed to `path`.
+    """A name to write a file under. Once it is written in full, the file is moved to `path`.
 
-    An interruption leaves the old file unchanged and no partial file behind.
+    An interruption leaves the old file as it was, and no partial file behind. Raises FolderError if it cannot be written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -37,9 +75,17 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ['guess.txt']
     """
     path = Path(path)
-    unfinished = path.with_name(f"part-{path.name}")  # a prefix, because Keras goes by the file extension
+    unfinished = path.with_name(f"part-{path.name}")  # the mark stands in front, because Keras goes by the ending
     try:
         yield unfinished
         os.replace(unfinished, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FolderError(f"{path} cannot be written ({reason}). Is the disk full, or the folder not yours?") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+class _JustAsking(Exception):
+    """Leaves `replacing` without writing anything."""

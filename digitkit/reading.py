@@ -3,14 +3,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 
-from digitkit.network import Network, shipped_network
-from digitkit.preprocessing import FoundDigit, cuts, join, prepare, reading_order
-from digitkit.words import percent
+from digitkit.network import Network, NetworkError, load_network, shipped_network
+from digitkit.preprocessing import FoundDigit, cuts, frames, join, open_image, prepare, reading_order
+from digitkit.words import counted, percent
 
 SURE = 0.9  # at this confidence or above, the answer is given without reservation
+NO_DIGIT = "no digit found"
 REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
 
 
@@ -53,8 +55,8 @@ class Reading:
     """The result of reading one picture.
 
     text: all digits in reading order, without separator, "" if there are none. digits: list of Digit in that order.
-    reason: why there are none, or what was left out, else None. steps: {name: (h, w) array} for the whole picture.
-    size: (width, height) of the upright picture.
+    reason: why there are none, what was left out, or that only the first of several frames was read, else None.
+    steps: {name: (h, w) array} for the whole picture. size: (width, height) of the upright picture.
     """
 
     text: str
@@ -64,34 +66,63 @@ class Reading:
     size: tuple = field(repr=False)
 
 
-def read(picture: object, network: Network | None = None, without: Collection[str] = ()) -> Reading:
+def read(picture: object, network: object = None, without: Collection[str] = ()) -> Reading:
     """Read the digits in a picture.
 
     picture: a path, the bytes of a file, a PIL image, or an array (see `preprocessing.open_picture`).
-    network: the Network that reads; the shipped one if left out. without: names of steps to leave out (see
-    `preprocessing.SWITCHES`). Returns a Reading; a picture without ink is a Reading with text "" and a reason.
-    Raises PictureError if the picture cannot be opened.
+    network: what reads, a Network or the path of a saved one; the shipped one if left out. without: names of steps to
+    leave out (see `preprocessing.SWITCHES`). Returns a Reading; a picture without ink is a Reading with text "" and a reason.
+    Raises PictureError if the picture cannot be opened, NetworkError if the network cannot be used.
 
     >>> from digitkit.data import data_dir
     >>> read(data_dir() / "samples" / "pen_7.jpg").text
     '7'
     """
-    network = network or shipped_network()
+    reader = as_network(network)
+    unread = _frames_unread(picture)
     found, steps, size = prepare(picture, without)
-    marks = judge(found, network)
+    marks = judge(found, reader)
     if not without:
-        marks = _in_order(_cut_touching(_join_broken(marks, network), network))
+        marks = _in_order(_cut_touching(_join_broken(marks, reader), reader))
     refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
     accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
-    reason = None
+    reasons = []
     if not accepted:
-        reason = "no digit found"
+        reasons.append(NO_DIGIT)
     elif len(accepted) < len(marks):
         left_out = len(marks) - len(accepted)
-        reason = (
-            "one mark was left out: it is no digit" if left_out == 1 else f"{left_out} marks were left out: they are no digits"
-        )
+        one = "one mark was left out: it is no digit"
+        reasons.append(one if left_out == 1 else f"{left_out} marks were left out: they are no digits")
+    reason = "; ".join(reasons + unread) or None
     return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size)
+
+
+def as_network(source: object) -> Network:
+    """What may be handed over as a network -> a Network: None (the shipped one), a Network, or the path of a saved one.
+
+    Whatever judges digits as a Network does is taken as it is. Raises NetworkError for anything else.
+
+    >>> as_network(None) is as_network(as_network(None))
+    True
+    """
+    if source is None:
+        return shipped_network()
+    if isinstance(source, (str, Path)):
+        return load_network(source)
+    if isinstance(source, Network) or (callable(getattr(source, "judge", None)) and not isinstance(source, type)):
+        return source  # type: ignore[return-value]
+    if hasattr(source, "layers"):
+        raise NetworkError("This is a Keras model: export it first, with digitkit.to_network(model).")
+    raise NetworkError(f"A network is a Network, a path or a Keras model, not {type(source).__name__}.")
+
+
+def _frames_unread(picture):
+    """A list with one sentence if the picture has more frames than the one that is read, else empty."""
+    if isinstance(picture, np.ndarray):
+        return []
+    image, _ = open_image(picture, "L")
+    count = frames(image)
+    return [f"only the first of {count} frames was read"] if count > 1 and image.tell() == 0 else []
 
 
 def judge(found: list, network: Network) -> list[tuple[Digit, float]]:
@@ -186,7 +217,7 @@ def in_words(reading: Reading) -> str:
     if len(reading.digits) > 1:
         least = min(reading.digits, key=lambda digit: digit.confidence)
         doubt = "" if least.confidence >= SURE else f" I am least sure of the {least.label} ({percent(least.confidence)})."
-        return f"I read {reading.text}, {len(reading.digits)} digits.{doubt}"
+        return f"I read {reading.text}, {counted(len(reading.digits), 'digit')}.{doubt}"
     digit = reading.digits[0]
     if digit.confidence >= SURE:
         return f"I read {digit.label}, {percent(digit.confidence)} sure."

@@ -13,11 +13,13 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from digitkit.files import visible
+
 FOLDER = Path(__file__).resolve().parent
 
 
 def main(names):
-    lessons = [*sorted(FOLDER.glob("0*.ipynb")), *sorted(FOLDER.glob("extra/*.ipynb"))]
+    lessons = [*visible(FOLDER.glob("0*.ipynb")), *visible(FOLDER.glob("extra/*.ipynb"))]
     notebooks = [*lessons, FOLDER.parent / "digitkit" / "app.ipynb"]
     chosen = [path for path in notebooks if not names or any(name in path.name for name in names)]
     with tempfile.TemporaryDirectory() as home:

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ sys.path.insert(0, str(CLASSROOM))
 import answers  # noqa: E402
 import class_copy  # noqa: E402
 import digit_sheet  # noqa: E402
+import hand_ins  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -147,31 +149,335 @@ def test_copies_are_neither_collected_nor_committed(tmp_path):
     assert status.split() == ["??", "conftest.py"]
 
 
-@pytest.mark.slow
-def test_nbgrader_makes_the_same_release_and_gives_each_right_answer_its_points(tmp_path):
-    """The real nbgrader. What the guide tells a teacher to type, up to the exported grades, is in test_commands.
+# ── Hand-ins are put right before they are graded ───────────────────────────────────────────────────────────────────
 
-    Two quick lessons stand for the six, which would take five minutes.
+
+@pytest.fixture
+def lesson(course):
+    return read(course / "release" / "lessons" / "02_what_a_convolution_does.ipynb")
+
+
+def answer(notebook, place=0, value="answer = 21"):
+    cell = marked(notebook, "solution")[place]
+    cell.source = value
+    return cell
+
+
+def add(notebook, after, cell, **changes):
+    """Put a copy of a cell behind another, as JupyterLab does: with its metadata and a new id."""
+    twin = nbformat.from_dict({**cell, **changes, "id": nbformat.v4.new_code_cell().id})
+    notebook.cells.insert(1 + next(place for place, other in enumerate(notebook.cells) if other is after), twin)
+    return twin
+
+
+def copy_an_answer_without_filling_it_in(notebook):
+    add(notebook, marked(notebook, "solution")[0], marked(notebook, "solution")[0])
+    answer(notebook)
+
+
+def copy_an_answer_and_fill_in_the_copy(notebook):
+    answer(notebook)
+    first, copy = marked(notebook, "solution")[0], "answer = ...\n"
+    add(notebook, first, first)
+    first.source = copy
+
+
+def copy_an_answer_before_it(notebook):
+    add(notebook, notebook.cells[0], answer(notebook))
+
+
+def split_an_answer(notebook):
+    first = answer(notebook, value="half = 10")
+    add(notebook, first, first, source="answer = 2 * half + 1")
+
+
+def turn_an_answer_into_text(notebook):
+    cell = answer(notebook)
+    place = notebook.cells.index(cell)
+    notebook.cells[place] = nbformat.v4.new_markdown_cell(cell.source, id=cell.id, metadata=cell.metadata)
+
+
+def delete_an_answer(notebook):
+    notebook.cells.remove(marked(notebook, "solution")[0])
+
+
+def delete_an_answer_and_write_it_elsewhere(notebook):
+    add(notebook, marked(notebook, "solution")[0], nbformat.v4.new_code_cell("answer = 21"))
+    delete_an_answer(notebook)
+
+
+def split_a_check(notebook):
+    answer(notebook)
+    check = marked(notebook, "grade")[0]
+    first, rest = check.source.split("\n", 1)
+    check.source = first
+    add(notebook, check, check, source=rest)
+
+
+def split_a_check_in_mid_line(notebook):
+    answer(notebook)
+    check = marked(notebook, "grade")[0]
+    add(notebook, check, check, source=check.source[20:])
+    check.source = check.source[:20]
+
+
+def copy_a_check(notebook):
+    answer(notebook)
+    add(notebook, marked(notebook, "grade")[0], marked(notebook, "grade")[0])
+
+
+def delete_a_check(notebook):
+    answer(notebook)
+    notebook.cells.remove(marked(notebook, "grade")[0])
+
+
+def delete_an_exercise(notebook):
+    delete_a_check(notebook)
+    delete_an_answer(notebook)
+
+
+def merge_an_answer_into_its_check(notebook):
+    delete_an_answer(notebook)
+    check = marked(notebook, "grade")[0]
+    check.source = f"answer = 21\n{check.source}"
+
+
+def merge_a_check_into_its_answer(notebook):
+    check = marked(notebook, "grade")[0]
+    answer(notebook, value=f"answer = 21\n{check.source}")
+    notebook.cells.remove(check)
+
+
+def cheat(notebook):
+    marked(notebook, "grade")[0].source = "1"
+
+
+def drop_the_marks(notebook):
+    answer(notebook)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({})
+
+
+def drop_the_marks_and_the_ids(notebook):
+    drop_the_marks(notebook)
+    for cell in notebook.cells:
+        del cell["id"]
+    notebook.nbformat_minor = 4
+
+
+def drop_one_mark(notebook):
+    answer(notebook)
+    del marked(notebook, "grade")[0].metadata["nbgrader"]
+
+
+def spoil_the_marks(notebook):
+    answer(notebook)
+    for cell in marked(notebook, "grade_id"):
+        cell.metadata.nbgrader.schema_version = 1
+        del cell.metadata.nbgrader["solution"]
+
+
+def empty_a_mark(notebook):
+    answer(notebook)
+    notebook.cells[0].metadata.nbgrader = {}
+
+
+def bring_a_cell_of_another_lesson(notebook):
+    stranger = add(notebook, notebook.cells[-1], answer(notebook))
+    stranger.metadata = nbformat.from_dict({"nbgrader": {**stranger.metadata.nbgrader, "grade_id": "answer-margin"}})
+
+
+# What was done to a notebook: what a teacher reads, and whether its first exercise, answered, still gets its point.
+DONE = {
+    copy_an_answer_without_filling_it_in: ("Exercise 1: the answer's cell was copied or split; only the one with an answer", 1),
+    copy_an_answer_and_fill_in_the_copy: ("Exercise 1: the answer's cell was copied or split; only the one with an answer", 1),
+    copy_an_answer_before_it: ("copied or split; the last one before the check counts", 1),
+    split_an_answer: ("copied or split; the last one before the check counts", 1),
+    turn_an_answer_into_text: ("was no code cell", 1),
+    delete_an_answer: ("the answer's cell was deleted; it was put back, without an answer", 0),
+    delete_an_answer_and_write_it_elsewhere: ("nbgrader's marks were missing (1 of 8)", 1),
+    split_a_check: ("Exercise 1: the check was split; the whole check was put back", 1),
+    split_a_check_in_mid_line: ("the check was split", 1),
+    copy_a_check: ("Exercise 1: the check was copied; it counts once", 1),
+    delete_a_check: ("Exercise 1: the check was deleted; it was put back", 1),
+    delete_an_exercise: ("the check was deleted", 0),
+    merge_an_answer_into_its_check: ("the check was changed", 1),
+    merge_a_check_into_its_answer: ("the check was deleted", 1),
+    cheat: ("the check was changed; the lesson's own check was run", 0),
+    drop_the_marks: ("nbgrader's marks were missing (8 of 8) and were put back", 1),
+    drop_the_marks_and_the_ids: ("nbgrader's marks were missing (8 of 8) and were put back", 1),
+    drop_one_mark: ("nbgrader's marks were missing (1 of 8) and were put back", 1),
+    spoil_the_marks: ("", 1),
+    empty_a_mark: ("", 1),
+    bring_a_cell_of_another_lesson: ("cells of another lesson", 1),
+}
+
+
+def points(notebook):
+    """What nbgrader would find: {the mark of a check: its points}, each cell run in its turn, errors or not."""
+    names, found = {"digitkit": digitkit, "display": lambda result: None}, {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (_about_exercises(cell)):
+            *before, last = cell.source.splitlines()
+            try:
+                exec("\n".join(before), names)
+                value = eval(last, names) if cell.metadata.get("nbgrader", {}).get("grade") else exec(last, names)
+            except (Exception, SyntaxError):
+                value = 0
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                found[cell.metadata.nbgrader.grade_id] = value
+    return found
+
+
+def _about_exercises(cell):
+    return "nbgrader" in cell.metadata or re.search(r"answer =|half =|check_|result", cell.source)
+
+
+@pytest.mark.parametrize("done", DONE, ids=lambda done: done.__name__)
+def test_a_notebook_is_put_right_and_what_was_found_is_said(lesson, done):
+    said, point = DONE[done]
+    handed_in = nbformat.from_dict(lesson)
+    done(handed_in)
+    found = hand_ins.mend(handed_in, lesson)
+    assert said in "\n".join(found)
+    assert bool(found) == bool(said)
+    marks = [cell.metadata.nbgrader for cell in marked(handed_in, "grade_id")]
+    assert sorted(marks, key=str) == sorted((cell.metadata.nbgrader for cell in marked(lesson, "grade_id")), key=str)
+    ids = [cell.id for cell in handed_in.cells]
+    assert len(set(ids)) == len(ids)
+    nbformat.validate(handed_in)
+    assert points(handed_in) == {"window": point, "diagonal_kernel": 0, "pooling_loop": 0, "output_sizes": 0}
+    assert hand_ins.mend(handed_in, lesson) == [], "once is enough"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_notebook_without_faults_is_left_as_it_is(course, path):
+    lesson = read(course / "release" / "lessons" / path.name)
+    handed_in = nbformat.from_dict(lesson)
+    for cell in marked(handed_in, "solution"):
+        cell.source += "1"
+    before = nbformat.from_dict(handed_in)
+    assert hand_ins.mend(handed_in, lesson) == []
+    assert handed_in == before
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_kits_own_notebook_gets_its_marks_and_is_named(course, path):
+    handed_in, lesson = read(path), read(course / "release" / "lessons" / path.name)
+    cells = len(handed_in.cells)
+    marks, own = hand_ins.mend(handed_in, lesson)
+    assert "marks were missing" in marks
+    assert "the kit's own notebook, which shows the solutions" in own
+    assert len(handed_in.cells) == cells
+    assert [cell.source for cell in marked(handed_in, "grade")] == [cell.source for cell in marked(lesson, "grade")]
+    assert len(marked(handed_in, "grade_id")) == len(marked(lesson, "grade_id"))
+
+
+def test_another_notebook_is_named_and_left_alone(lesson):
+    other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    assert hand_ins.mend(other, lesson) == ["none of the lesson's exercises is in it; it gets no points"]
+    assert len(other.cells) == 1
+
+
+def test_the_copy_of_an_answers_cell_can_be_deleted(course):
+    for path in LESSONS:
+        assert all(
+            cell.metadata.get("deletable", True) for cell in marked(read(course / "release" / "lessons" / path.name), "solution")
+        )
+    assert "lock_solution_cells = False" in class_copy.CONFIG
+
+
+def test_what_a_mac_adds_to_a_stick_is_no_lesson(tmp_path, monkeypatch):
+    lessons = tmp_path / ".stick" / "notebooks"
+    lessons.mkdir(parents=True)
+    shutil.copy(LESSONS[0], lessons)
+    for name in (f"._{LESSONS[0].name}", ".ipynb_checkpoints/01.ipynb", "._extra/a.md"):
+        (lessons / name).parent.mkdir(exist_ok=True)
+        (lessons / name).write_bytes(b"\0\5\26\7 Mac OS X")
+    monkeypatch.setattr(class_copy, "NOTEBOOKS", lessons)
+    assert class_copy.main([str(tmp_path / "course")]) == 0
+    assert [path.name for path in (tmp_path / "course" / "release" / "lessons").iterdir()] == [LESSONS[0].name]
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A course after the one run of the real nbgrader, and what was printed. What the guide tells a teacher to type is in
+    test_commands. Two quick lessons stand for the six, which would take five minutes.
     """
-    course = tmp_path / "course"
+    course = tmp_path_factory.mktemp("graded") / "course"
     assert class_copy.main([str(course)]) == 0
     ours = sources(course / "release")
     nbgrader(course, "generate_assignment", "lessons")
     assert sources(course / "release") == ours
     lessons = [path for path in LESSONS if path.name[:2] in {"01", "02"}]
-    tasks = [(path.name, exercise) for path in lessons for exercise in class_copy.exercises(read(path))]
-    solved = tasks[::2]
     released = {path.name: read(course / "release" / "lessons" / path.name) for path in lessons}
-    hand_in(course / "submitted" / "half right" / "lessons", released, solved)
-    nbgrader(course, "autograde", "lessons")
+    for cell in marked(released[lessons[1].name], "solution"):
+        assert cell.metadata.get("deletable", True), "nbgrader makes copies that nobody can delete"
+    tasks = [(path.name, exercise) for path in lessons for exercise in class_copy.exercises(read(path))]
+    hand_in(course / "submitted" / "half right" / "lessons", released, tasks[::2])
+    first, second = released
+    for pupil, done in PUPILS.items():
+        folder = course / "submitted" / pupil / "lessons"
+        hand_in(folder, {second: released[second]}, [])
+        notebook = read(folder / second)
+        done(notebook)
+        nbformat.write(notebook, folder / second)
+    (course / "submitted" / "copied" / "lessons" / first).write_bytes(b"PK not a notebook")
+    kits = read(lessons[1])
+    next(cell for cell in kits.cells if cell.source == "answer = ...").source = "answer = 21"
+    hand_in(course / "submitted" / "kit" / "lessons", {second: kits}, [])
+    return course, nbgrader(course, "autograde", "lessons"), tasks[::2]
 
-    from nbgrader.api import Gradebook
 
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        submission = gradebook.find_submission("lessons", "half right")
-        assert submission.score == class_copy.POINTS * len(solved)
-        points = {(f"{book.name}.ipynb", grade.name): grade.score for book in submission.notebooks for grade in book.grades}
-        assert {task for task, score in points.items() if score} == {(name, exercise.name) for name, exercise in solved}
+def stop_python(notebook):
+    answer(notebook, value="import os\nos._exit(1)")
+
+
+PUPILS = {
+    "copied": copy_an_answer_without_filling_it_in,
+    "split": split_a_check_in_mid_line,
+    "deleted": delete_a_check,
+    "unmarked": drop_the_marks_and_the_ids,
+    "stopped": stop_python,
+}
+
+
+@pytest.mark.slow
+class TestNbgrader:
+    def test_it_gives_each_right_answer_its_points(self, graded):
+        from nbgrader.api import Gradebook
+
+        course, _, solved = graded
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+            submission = gradebook.find_submission("lessons", "half right")
+            assert submission.score == class_copy.POINTS * len(solved)
+            given = {(f"{book.name}.ipynb", grade.name): grade.score for book in submission.notebooks for grade in book.grades}
+            assert {task for task, score in given.items() if score} == {(name, exercise.name) for name, exercise in solved}
+
+    @pytest.mark.parametrize(
+        ("pupil", "said", "points"),
+        [
+            ("copied", "02_what_a_convolution_does: Exercise 1: the answer's cell was copied or split; only the one", 1),
+            ("copied", "01_meet_the_digits: this file is damaged or no notebook; it is not graded and gets no points.", 1),
+            ("split", "02_what_a_convolution_does: Exercise 1: the check was split; the whole check was put back.", 1),
+            ("deleted", "02_what_a_convolution_does: Exercise 1: the check was deleted; it was put back.", 1),
+            ("unmarked", "02_what_a_convolution_does: nbgrader's marks were missing (8 of 8) and were put back.", 1),
+            ("kit", "02_what_a_convolution_does: it was made from the kit's own notebook, which shows the solutions.", 1),
+            ("stopped", "02_what_a_convolution_does: Python broke down while this notebook ran; it is not graded", 0),
+        ],
+    )
+    def test_it_grades_what_can_be_graded_and_names_the_rest(self, graded, pupil, said, points):
+        from nbgrader.api import Gradebook
+
+        course, printed, _ = graded
+        assert printed.count(f"{pupil}, {said}") == 1
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+            assert gradebook.find_submission("lessons", pupil).score == points
+
+    def test_what_was_handed_in_stays_as_it_is(self, graded):
+        course, _, _ = graded
+        notebook = read(course / "submitted" / "split" / "lessons" / "02_what_a_convolution_does.ipynb")
+        assert len(marked(notebook, "grade")) == 5
 
 
 def sources(folder):
@@ -184,6 +490,7 @@ def nbgrader(course, *arguments):
     command = [sys.executable, "-m", "nbgrader", *arguments]
     result = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+    return result.stderr
 
 
 def hand_in(folder, released, solved):

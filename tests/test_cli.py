@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -67,3 +68,56 @@ def test_without_a_command_the_usage_is_shown(capsys):
         main([])
     assert caught.value.code == 2
     assert "usage: python -m digitkit" in capsys.readouterr().err
+
+
+def run(*arguments, **options):
+    return subprocess.run([sys.executable, "-m", "digitkit", *map(str, arguments)], capture_output=True, **options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_name_outside_the_code_page_of_the_output_stops_nothing(tmp_path, form):
+    for name in ("五😀.jpg", "z.jpg"):
+        shutil.copy(SAMPLES / "pen_7.jpg", tmp_path / name)
+    files = [tmp_path / "missing 五.jpg", tmp_path / "五😀.jpg", tmp_path / "z.jpg"]
+    result = run("predict", *form, *files, env=os.environ | {"PYTHONIOENCODING": "cp1252"})
+    lines = result.stdout.decode("cp1252").splitlines()
+    if form:
+        assert [json.loads(line)["file"] for line in lines] == [str(file) for file in files]
+    else:
+        assert [line.split("   ")[1] for line in lines] == ["7", "7"]
+        assert "no such file" in result.stderr.decode("cp1252")
+    assert result.returncode == 1
+
+
+@pytest.mark.slow
+def test_a_reader_that_has_seen_enough_gets_no_traceback():
+    command = f"{sys.executable} -m digitkit predict " + 40 * f"'{SAMPLES / 'tiny_1.png'}' " + "| head -n 1"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert "tiny_1.png   1" in result.stdout
+    assert result.stderr == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", ["2>&-", "1>&-", "1>&- 2>&-"])
+def test_an_output_that_is_missing_stops_nothing(closed):
+    command = f"{sys.executable} -m digitkit predict missing.jpg '{SAMPLES / 'pen_7.jpg'}' {closed}"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert "Traceback" not in result.stderr
+    assert ("   7   " in result.stdout) == (closed == "2>&-")
+    assert "missing.jpg" not in result.stdout
+
+
+@pytest.mark.parametrize("seed", ["-1", "1.5", "many", "1000000000"])
+def test_a_bad_seed_is_refused(capsys, seed):
+    with pytest.raises(SystemExit):
+        main(["train", "--seed", seed] if seed != "-1" else ["train", "--seed=-1"])
+    assert "the seed is a whole number from 0 to 999999999" in capsys.readouterr().err
+
+
+def test_where_the_weights_cannot_be_written_is_found_before_the_training(capsys, tmp_path):
+    (tmp_path / "file").touch()
+    for out, why in [("missing/digits.npz", "no folder"), (".", "is a folder"), ("file/digits.npz", "no folder")]:
+        assert main(["train", "--out", str(tmp_path / out)]) == 1
+        assert why in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -261,7 +261,7 @@ def test_a_block_is_read_with_its_folder_and_its_commands():
         ("python -m digitkit predict --jason photo.jpg", "--jason"),
         ("python -m digitkit predict", "required"),
         ("python -m digitkit prediction photo.jpg", "invalid choice"),
-        ("python -m digitkit train --seed first", "invalid int"),
+        ("python -m digitkit train --seed first", "the seed is a whole number"),
         ("python -m digitcat doctor", "no module"),
         ("python classroom/class_copy.py course", ""),
         ("python classroom/class_copy.py", "required"),

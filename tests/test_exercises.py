@@ -1,3 +1,7 @@
+import subprocess
+import sys
+
+import nbformat
 import numpy as np
 import pytest
 
@@ -106,6 +110,11 @@ CASES = {
         ((3.0, 1.7), "wrong", "The column is right"),
         (1.2, "wrong", "a pair of numbers"),
         (("1.2", "1.7"), "raised", "do not fit"),
+        (("1,2", "1,7"), "wrong", "decimals with a point: 1.2"),
+        ((1, 2, 1, 7), "wrong", "decimals with a point"),
+        ((1, 2, 1.7), "wrong", "decimals with a point"),
+        (((1, 2), (1, 7)), "wrong", "decimals with a point: 1.2"),
+        ((1, 2, 1, 7, 0), "wrong", "a pair of numbers: (row, column)."),
     ],
     "check_moved_reader": [
         (..., "not attempted", UNDONE),
@@ -402,3 +411,101 @@ def test_a_result_shows_a_sign_that_needs_no_colour():
     assert repr(exercises.Result("right", "Well done.")) == "✓ Right. Well done."
     assert exercises.Result("wrong", "Look again.")._repr_markdown_() == "**✗ Not yet.** Look again."
     assert repr(exercises.Result("raised", "Python stops.")) == "⚠ It stopped. Python stops."
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "said"),
+    [
+        ("check_margin", (0, 98), "point: 0.98."),
+        ("check_margin", [0, 34], "point: 0.34."),
+        ("check_margin", "0,0341", "point: 0.0341."),
+        ("check_margin", (-3, 5), "point: -3.5."),
+        ("check_moved_reader", "38,82 %", "point: 38.82."),
+        ("check_window", (21, 0), "point: 21.0."),
+        ("check_output_sizes", ["24,0", 28, 14, 5], "point: 24.0."),
+        ("check_parameters", (4, 640), "no comma in a number: write 4640."),
+        ("check_parameters", "4,640", "no comma in a number: write 4640."),
+        ("check_parameters", (4, 64), "no comma in a number: write 4064."),
+        ("check_margin", "0.0341", "yours is a text."),
+        ("check_margin", (0.03, 41), "yours is several numbers."),
+        ("check_margin", (0, 3, 4), "yours is several numbers."),
+        ("check_margin", "three, four", "yours is a text."),
+        ("check_margin", (), "yours is several numbers."),
+    ],
+)
+def test_a_decimal_comma_is_explained(check, answer, said):
+    result = getattr(exercises, check)(answer)
+    assert result.outcome == "wrong"
+    assert result.message.startswith("The answer is one number")
+    assert result.message.endswith(said)
+
+
+def test_a_text_of_one_digit_held_out_is_singular():
+    assert exercises.check_pupil_split([True, False], np.array(["Ben", "Ada"])).message.startswith("1 digit is held out")
+
+
+# ── An answer whose cell has stopped with an error since ────────────────────────────────────────────────────────────
+
+CELLS = {  # cells that run one after the other, and what the last one, a check, must say
+    "a right answer": (["answer = 21", "CHECK"], "right"),
+    "its cell stopped": (["answer = 21", "answer = 1 / 0", "CHECK"], "raised"),
+    "its cell stopped, and the check is run twice": (["answer = 21", "CHECK", "answer = 1 / 0", "CHECK", "CHECK"], "raised"),
+    "its cell stopped some cells ago": (["answer = 21", "CHECK", "answer = 1 / 0", "1 + 1", "CHECK"], "raised"),
+    "its cell cannot be read": (["answer = 21", "answer = (21", "CHECK"], "raised"),
+    "its cell has a sign of IPython's": (["answer = 21", "%pwd\nanswer = 1 / 0", "CHECK"], "raised"),
+    "its cell was mended": (["answer = 20", "answer = 1 / 0", "CHECK", "answer = 21", "CHECK"], "right"),
+    "another cell stopped": (["answer = 21", "other = 1 / 0", "CHECK"], "right"),
+    "another cell with the same value stopped": (["answer = 21", "other = 21", "other = 1 / 0", "CHECK"], "right"),
+    "its cell stopped once the answer was there": (["answer = 20", "answer = 21\nprint(anwser)", "CHECK"], "right"),
+    "a function it calls stopped": (["answer = 21", "def f():\n    return 1 / 0", "answer = f()", "CHECK"], "raised"),
+    "a module it imports stopped": (["answer = 21", "import antigravity_\nanswer = 22", "CHECK"], "raised"),
+    "a loop stopped": (["answer = 21", "for _ in range(2):\n    answer = 1 / 0", "CHECK"], "raised"),
+    "an old function": (["def answer():\n    return 21", "def answer()\n    return 22", "CHECK"], "raised"),
+    "an untouched answer": (["answer = ...", "CHECK"], "not attempted"),
+}
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    import IPython
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    monkeypatch.setattr(shell, "showtraceback", lambda *_, **__: None)
+    monkeypatch.setattr(shell, "showsyntaxerror", lambda *_, **__: None)
+    shell.user_ns["exercises"] = exercises
+    return shell
+
+
+@pytest.mark.parametrize(("cells", "outcome"), CELLS.values(), ids=CELLS)
+def test_an_old_answer_is_not_judged(shell, cells, outcome):
+    for cell in cells:
+        last = shell.run_cell(cell.replace("CHECK", "result = exercises.check_window(answer)\nresult"))
+    assert last.result.outcome == outcome
+    assert ("`answer` stopped with an error" in last.result.message) == (outcome == "raised")
+
+
+def test_where_a_comma_stopped_it_the_check_says_so(shell):
+    for cell in ("answer = 0.5", "answer = 0,0341  # margin", "result = exercises.check_margin(answer)"):
+        shell.run_cell(cell)
+    assert "decimals with a point" in shell.user_ns["result"].message
+
+
+def test_the_checks_do_not_start_ipython():
+    program = (
+        "import sys; from digitkit import exercises; r = exercises.check_window(21); print(r.outcome, 'IPython' in sys.modules)"
+    )
+    assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == ["right", "False"]
+
+
+@pytest.mark.slow
+def test_an_old_answer_is_not_judged_in_a_real_kernel():
+    from nbclient import NotebookClient
+
+    check = "digitkit.exercises.check_window(answer)"
+    cells = ["import digitkit", "answer = 21", "answer = 1 / 0", check, check, "answer = 21", check]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, allow_errors=True).execute()
+    shown = [cell.outputs[-1].data["text/plain"][0] for cell in notebook.cells if cell.source == check]
+    assert shown == ["⚠", "⚠", "✓"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from digitkit.data import Digits, load_mnist
+from digitkit.files import FolderError
 from digitkit.handwriting import (
     HandwritingError,
     from_bytes,
@@ -82,7 +83,7 @@ def test_a_view_that_is_not_in_order_in_memory_is_saved_as_it_looks():
         (ONE.astype(float), [1], "uint8, not .* float64"),
         (ONE[0], [1], r"not \(28, 28\)"),
         (np.zeros((1, 32, 32), np.uint8), [1], r"not \(1, 32, 32\)"),
-        (ONE, [1, 2], "1 digits and 2 labels"),
+        (ONE, [1, 2], "1 digit and 2 labels"),
         (ONE, [10], "from 0 to 9"),
         (ONE, [-1], "from 0 to 9"),
         (ONE, [1.0], "whole number"),
@@ -119,7 +120,7 @@ BAD = {
     "columns first": (zipped(npy((2, 28, 28), bytes(1568), order=True), npy((2,), bytes(2))), "something other"),
     "other labels": (packed(images=ONE, labels=np.uint8([200])), "from 0 to 9"),
     "no digits": (packed(images=ONE[:0], labels=np.zeros(0, np.uint8)), "no digits yet"),
-    "a label missing": (packed(images=ONE, labels=np.zeros(0, np.uint8)), "1 digits and 0 labels"),
+    "a label missing": (packed(images=ONE, labels=np.zeros(0, np.uint8)), "1 digit and 0 labels"),
     "a shape without its numbers": (zipped(npy((10**12, 28, 28), bytes(784)), LABEL), "damaged"),
     "numbers left over": (zipped(npy((1, 28, 28), bytes(785)), LABEL), "damaged"),
     "a header that is a program": (zipped(npy("__import__('os').abort()", bytes(784)), LABEL), "damaged"),
@@ -179,9 +180,10 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(FolderError, match=r"No space left.*Is the disk full"):
         save_digits(path, SOME[:10])
     assert len(load_digits(path)) == 50
+    assert [entry.name for entry in path.parent.iterdir()] == ["pupil_01.npz"]
 
 
 def test_a_file_that_cannot_be_read_is_called_by_its_name(tmp_path):
@@ -201,6 +203,12 @@ def test_a_class_is_a_folder_of_files(tmp_path, monkeypatch):
     pupils = load_class()
     assert {name: len(digits) for name, digits in pupils.items()} == {"pupil_01": 2, "pupil_02": 5}
     assert list(pupils) == ["pupil_01", "pupil_02"]
+
+
+def test_what_a_mac_leaves_on_a_stick_is_no_pupil(tmp_path):
+    save_digits(tmp_path / "pupil_01.npz", SOME[:2])
+    (tmp_path / "._pupil_01.npz").write_bytes(b"\0\5\x16\7" + bytes(100))
+    assert list(load_class(tmp_path)) == ["pupil_01"]
 
 
 def test_sets_are_joined_in_order():

@@ -71,7 +71,7 @@ def test_a_model_without_ten_answers_is_refused():
 
 
 def test_too_few_digits_are_refused():
-    with pytest.raises(DataError, match="100 digits are too few: 5000 are held out"):
+    with pytest.raises(DataError, match=r"Too few digits \(100\): 5000 are held out"):
         m.train(m.build_cnn(), load_mnist().train[:100])
 
 
@@ -175,6 +175,29 @@ def test_shuffled_labels_are_learned_by_heart_and_teach_nothing(digits):
 
 
 # ── The shipped network ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("damage", ["cut", "no log", "log cut"])
+def test_a_damaged_state_is_said_and_not_used(tmp_path, capsys, damage):
+    model = keras.Sequential([layers.Input((4,)), layers.Dense(2)])
+    model.compile("adam", "mse")
+    model.save(tmp_path / "state.keras")
+    (tmp_path / "log.json").write_text('[["examples made", "epoch 1"], 10]')
+    assert shipped._saved_state(tmp_path)[1:] == (["examples made"], 10, 0)
+    if damage == "cut":
+        (tmp_path / "state.keras").write_bytes((tmp_path / "state.keras").read_bytes()[:900])
+    elif damage == "no log":
+        (tmp_path / "log.json").unlink()
+    else:
+        (tmp_path / "log.json").write_text('[["examples')
+    assert shipped._saved_state(tmp_path) is None
+    assert "is damaged, so training starts from the beginning" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "7"])
+def test_a_seed_that_is_none_is_refused(tmp_path, seed):
+    with pytest.raises(ValueError, match="whole number from 0 to 999,999,999"):
+        m.train_shipped(tmp_path / "digits.npz", seed=seed)
 
 
 @pytest.mark.slow

@@ -1,9 +1,12 @@
+import contextlib
 import io
+import struct
+import warnings
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from digitkit import preprocessing
 from digitkit.data import load_mnist, sample_paths
@@ -137,6 +140,59 @@ def test_a_picture_cut_short_is_damaged(kind):
     content = encoded(noise, kind)
     with pytest.raises(PictureError, match=r"damaged or cut short|not a picture"):
         open_picture(content[: len(content) // 2])
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "CMYK", "HSV", "YCbCr", "LAB", "I", "F", "RGBA", "PA"])
+def test_every_mode_is_read(drawing, mode):
+    picture = Image.fromarray(np.asarray(drawing)).convert("RGB")
+    if mode == "LAB":
+        lab = ImageCms.createProfile("LAB")
+        picture = ImageCms.profileToProfile(picture, ImageCms.createProfile("sRGB"), lab, outputMode="LAB")
+    else:
+        picture = picture.convert("P").convert("PA") if mode == "PA" else picture.convert(mode)
+    grey, _ = open_picture(picture)
+    plain, _ = open_picture(drawing)
+    assert np.abs(grey.astype(int) - plain).mean() < 12
+    assert thumbnail(picture).shape[2] == 3
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP"])
+def test_damaged_bytes_give_a_picture_or_one_sentence(drawing, kind):
+    content = io.BytesIO()
+    Image.fromarray(np.asarray(drawing)).convert("RGB").save(content, kind)
+    good, random = content.getvalue(), np.random.default_rng(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for start in random.integers(8, len(good) - 1, 12):
+            damaged = bytearray(good)
+            damaged[start : start + 40] = random.bytes(len(damaged[start : start + 40]))
+            with contextlib.suppress(PictureError):
+                open_picture(bytes(damaged))
+
+
+@pytest.mark.parametrize(("kind", "payload"), [(2, b"6\0"), (7, b"6\0"), (3, b"\x63\0"), (4, b"\xff\xff\xff\xff"), (5, bytes(8))])
+def test_an_orientation_that_is_none_leaves_the_picture_as_it_is(drawing, kind, payload):
+    content = io.BytesIO()
+    Image.fromarray(np.asarray(drawing)).convert("L").save(content, "JPEG")
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 1) + struct.pack("<HHI", 0x0112, kind, 1)
+    exif += payload.ljust(4, b"\0")[:4] + struct.pack("<I", 0)
+    jpeg = content.getvalue()
+    tagged = jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + jpeg[2:]
+    assert np.array_equal(open_picture(tagged)[0], open_picture(jpeg)[0])
+
+
+def test_a_closed_image_is_named(tmp_path):
+    path = next(path for path in sample_paths() if path.name == "pen_7.jpg")
+    image = Image.open(path)
+    image.close()
+    with pytest.raises(PictureError, match="has been closed"):
+        open_picture(image)
+
+
+@pytest.mark.parametrize(("name", "why"), [("", "no picture name"), ("a\0b", "no such file"), (5000 * "x", "cannot be opened")])
+def test_names_that_lead_nowhere_are_named(name, why):
+    with pytest.raises(PictureError, match=why):
+        open_picture(name)
 
 
 def test_heic_without_its_package_says_what_to_do(monkeypatch):

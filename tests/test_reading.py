@@ -1,11 +1,15 @@
+import io
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from digitkit.data import data_dir, load_mnist, sample_paths
-from digitkit.network import load_network
+from digitkit.network import Network, NetworkError, load_network, save_network
+from digitkit.preprocessing import frames
 from digitkit.reading import Digit, Reading, in_words, read
 from digitkit.simulate import draw_glyph, write_digits
 from digitkit.simulate.glyphs import NO_DIGITS
@@ -61,6 +65,79 @@ def test_another_network_can_read():
             return np.tile(np.eye(10)[3], (len(images), 1)), np.zeros(len(images))
 
     assert read(data_dir() / "samples" / "pen_7.jpg", network=Stubborn()).text == "3"
+
+
+def test_the_network_may_come_as_a_path(tmp_path):
+    save_network(load_network(), tmp_path / "mine.npz")
+    for path in (tmp_path / "mine.npz", str(tmp_path / "mine.npz"), load_network(), None):
+        assert read(data_dir() / "samples" / "pen_7.jpg", path).text == "7"
+
+
+class LikeKeras:
+    """As much of a Keras model as it takes to know one."""
+
+    layers = ()
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (LikeKeras(), "This is a Keras model: export it first, with digitkit.to_network"),
+        ("my_network.npz", "no weights file my_network.npz"),
+        (Path(__file__), "not a digitkit weights file"),
+        (7, "not int"),
+        (Network, "not type"),
+        ({}, "not dict"),
+    ],
+)
+def test_what_is_no_network_is_named(network, message):
+    with pytest.raises(NetworkError, match=message):
+        read(data_dir() / "samples" / "pen_7.jpg", network)
+
+
+def film(kind, count, **more):
+    """A file of several frames: a 7 in the first, blank paper in all others."""
+    seven = Image.open(data_dir() / "samples" / "pen_7.jpg").convert("L").resize((200, 200))
+    pages = [seven, *(Image.new("L", seven.size, 255 - 60 * index) for index in range(1, count))]
+    content = io.BytesIO()
+    pages[0].save(content, kind, append_images=pages[1:], **{"save_all": True, **more})
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "WEBP", "PNG"])
+def test_frames_that_were_not_read_are_mentioned(kind, tmp_path):
+    content = film(kind, 3)
+    (tmp_path / "film").write_bytes(content)
+    for picture in (content, tmp_path / "film", Image.open(io.BytesIO(content))):
+        reading = read(picture)
+        assert (reading.text, reading.reason) == ("7", "only the first of 3 frames was read")
+    assert read(film(kind, 1)).reason is None
+
+
+def test_a_frame_that_was_chosen_is_read_without_a_remark():
+    image = Image.open(io.BytesIO(film("GIF", 3)))
+    image.seek(1)
+    assert read(image).reason == "no digit found"
+
+
+def test_frames_are_mentioned_beside_what_else_is_to_be_said():
+    blank = Image.new("L", (100, 100), 255)
+    content = io.BytesIO()
+    blank.save(content, "TIFF", save_all=True, append_images=[blank])
+    assert read(content.getvalue()).reason == "no digit found; only the first of 2 frames was read"
+
+
+def test_a_phones_jpeg_with_a_preview_is_one_picture():
+    assert read(film("MPO", 2)).reason is None
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "WEBP", "PNG"])
+def test_counting_the_frames_of_a_cut_file_stops_nothing(kind):
+    content = film(kind, 3)
+    for share in (0.6, 0.9, 0.99):
+        image = Image.open(io.BytesIO(content))
+        image.fp = io.BytesIO(content[: int(share * len(content))])
+        assert 1 <= frames(image) <= 3
 
 
 def test_mnist_digits_are_read_as_they_are():

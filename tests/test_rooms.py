@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "preprocessing": set(),
     "simulate": {"data", "preprocessing"},
     "reading": {"network", "preprocessing", "words"},
-    "handwriting": {"files", "data", "preprocessing", "reading", "simulate"},
+    "handwriting": {"words", "files", "data", "preprocessing", "reading", "simulate"},
     "conversion": {"files", "data", "network"},
     "explain": {"words", "files", "data", "network", "conversion"},
     "model": {"words", "files", "data", "network", "preprocessing", "simulate", "conversion", "explain"},
@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "exercises": {"words"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model"},
-    "doctor": {"files", "data", "network"},
+    "doctor": {"files", "data", "network", "reading"},
     "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "widgets", "doctor"},
     "__main__": {"cli"},
 }

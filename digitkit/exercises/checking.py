@@ -2,9 +2,13 @@
 
 import functools
 import math
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
+
+from digitkit.exercises import stale
 
 VERDICTS = {
     "right": "✓ Right.",
@@ -46,6 +50,8 @@ def exercise(judge: Callable[..., str]) -> Callable[..., Result]:
 
     @functools.wraps(judge)
     def check(answer, *given):
+        if (reason := stale.stopped_before(sys._getframe(1), answer)) is not None:
+            return Result("raised", reason)
         try:
             if answer is ... or (isinstance(answer, (list, tuple)) and any(part is ... for part in answer)):
                 raise NotAttempted
@@ -86,9 +92,31 @@ def kind(answer):
 
 def require_number(answer, right, reasons, method, tolerance=0.0):
     """Refuse all but the right number. reasons: pairs (wrong number, why it is wrong); method: the hint for any other number."""
-    refuse(not isinstance(answer, Real) or isinstance(answer, bool), f"The answer is one number, but yours is {kind(answer)}.")
+    if not isinstance(answer, Real) or isinstance(answer, bool):
+        raise Wrong(f"The answer is one number, but yours is {kind(answer)}.{with_comma(answer, right >= 1000)}")
     if not math.isclose(answer, right, rel_tol=tolerance):
         raise Wrong(next((why for wrong, why in reasons if math.isclose(answer, wrong, rel_tol=tolerance)), method))
+
+
+def with_comma(answer, large=False):
+    """What to say of a number that was written with a comma, since for Python 0,98 is two numbers; "" for all else.
+
+    large: whether the comma can only separate thousands.
+
+    >>> with_comma((0, 98)), with_comma("4,640", large=True), with_comma(0.98)
+    (' Python writes decimals with a point: 0.98.', ' Python takes no comma in a number: write 4640.', '')
+    """
+    if isinstance(answer, str):
+        parts = re.findall(r"^\s*([-−]?\d+),(\d+)\s*%?\s*$", answer)
+        whole, rest = parts[0] if parts else ("", "")
+    else:
+        pair = isinstance(answer, (tuple, list)) and len(answer) == 2 and all(type(part) is int for part in answer)
+        whole, rest = map(str, answer) if pair and answer[1] >= 0 else ("", "")
+    if not whole or (large and len(rest) > 3):
+        return ""
+    if large:
+        return f" Python takes no comma in a number: write {whole}{rest.zfill(3)}."
+    return f" Python writes decimals with a point: {whole}.{rest}."
 
 
 def require_order(answer, right, before):

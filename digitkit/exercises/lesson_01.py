@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from digitkit.exercises.checking import NotAttempted, Wrong, exercise, refuse, require_function, require_number
+from digitkit.exercises.checking import NotAttempted, Wrong, exercise, refuse, require_function, require_number, with_comma
+from digitkit.words import is_number
 
 
 @exercise
@@ -41,7 +42,13 @@ def check_centre_of_mass(answer, image):
     >>> check_centre_of_mass((0, 1.5), np.array([[0, 2, 2]]))
     ✓ Right. The ink balances at row 0.00, column 1.50.
     """
-    refuse(np.shape(answer) != (2,), "The answer is a pair of numbers: (row, column).")
+    parts = answer if isinstance(answer, (tuple, list)) else [answer]
+    pair = "The answer is a pair of numbers: (row, column)."
+    for part in parts:
+        refuse(with_comma(part), pair + with_comma(part))
+    too_many = len(parts) in {3, 4} and all(is_number(part) for part in parts)  # 1,2 for 1.2 makes two numbers of one
+    refuse(too_many, f"{pair} Python writes decimals with a point: 1.2, not 1,2.")
+    refuse(np.shape(answer) != (2,), pair)
     places = np.indices(image.shape)
     right = (places * image).sum(axis=(1, 2)) / image.sum()
     ink = places[:, image > 0]

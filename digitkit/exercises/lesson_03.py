@@ -59,7 +59,8 @@ def check_deeper_model(model):
     wrong_output = f"The network must give ten numbers, one for each digit, but it gives {output_shape}: is Dense(10) there?"
     refuse(output_shape != (10,), wrong_output)
     convolutions = [index for index, name in enumerate(names) if name == "Conv2D"]
-    refuse(len(convolutions) != 3, f"There should be three Conv2D layers, but there are {len(convolutions)}.")
+    there = "is 1" if len(convolutions) == 1 else f"are {len(convolutions)}"
+    refuse(len(convolutions) != 3, f"There should be three Conv2D layers, but there {there}.")
     filters = model.layers[convolutions[-1]].filters
     refuse(filters != 64, f"The third Conv2D should have 64 kernels, but it has {filters}.")
     return f"Three convolutions, {model.count_params():,} parameters in all."

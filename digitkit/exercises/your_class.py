@@ -3,6 +3,7 @@
 import numpy as np
 
 from digitkit.exercises.checking import exercise, refuse
+from digitkit.words import counted
 
 
 @exercise
@@ -25,4 +26,4 @@ def check_pupil_split(answer, writers):
     missing = [name for name in ("Ben", "Dia") if not answer[writers == name].all()]
     refuse(missing, f"The digits of {' and '.join(missing)} are still in the half to learn from. Hold out both pupils.")
     refuse(not np.array_equal(answer, wanted), "Ben and Dia are held out, and somebody else as well.")
-    return f"{wanted.sum()} digits are held out, and nobody is in both halves."
+    return f"{counted(int(wanted.sum()), 'digit')} {'is' if wanted.sum() == 1 else 'are'} held out, and nobody is in both halves."

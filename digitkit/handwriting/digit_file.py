@@ -12,6 +12,7 @@ import numpy as np
 
 from digitkit.data import Digits
 from digitkit.files import replacing
+from digitkit.words import counted
 
 MAX_DIGITS = 10_000  # digits in one file
 _HEADER = 1_000  # bytes, more than enough for the header of a NumPy file
@@ -88,7 +89,9 @@ def _check(images, labels):
             f"Collected digits are images of shape (n, 28, 28) and type uint8, not {images.shape} {images.dtype}."
         )
     if labels.shape != images.shape[:1]:
-        raise HandwritingError(f"Each digit needs one label, but there are {len(images)} digits and {labels.size} labels.")
+        raise HandwritingError(
+            f"Each digit needs one label, but there are {counted(len(images), 'digit')} and {counted(labels.size, 'label')}."
+        )
     if not len(images):
         raise HandwritingError("There are no digits yet.")
     if len(images) > MAX_DIGITS:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.data import Digits
-from digitkit.files import home_dir
+from digitkit.files import home_path, visible
 from digitkit.handwriting.digit_file import load_digits
 
 
@@ -16,8 +16,8 @@ def load_class(folder: str | Path | None = None) -> dict[str, Digits]:
     Returns {name of the file: Digits}, sorted by name; empty if there are no files yet.
     Raises HandwritingError, with the file's name, if one of them cannot be read.
     """
-    folder = Path(folder) if folder is not None else home_dir() / "class"
-    return {path.stem: load_digits(path) for path in sorted(folder.glob("*.npz"))}
+    folder = Path(folder) if folder is not None else home_path() / "class"
+    return {path.stem: load_digits(path) for path in visible(folder.glob("*.npz"))}
 
 
 def join(sets: Iterable[Digits]) -> Digits:

@@ -10,11 +10,13 @@ import numpy as np
 from digitkit.conversion import keras, layers, to_network
 from digitkit.data import hold_out, load_mnist
 from digitkit.explain.nearest import make_index
-from digitkit.files import home_dir, replacing
+from digitkit.files import check_writable, home_dir, replacing
 from digitkit.model.lesson import compile_model
 from digitkit.network import Network, load_network, save_network, softmax, to_input
 from digitkit.preprocessing import prepare
 from digitkit.simulate import as_prepared, distort, drawn_digits, no_digit, no_digits, one_digit, random_picture
+
+LARGEST_SEED = 999_999_999
 
 
 def build_shipped_cnn() -> keras.Sequential:
@@ -74,8 +76,12 @@ def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 24) -> None:
     out: path of the `.npz` to write; its log and the index of nearest digits are written beside it. After every epoch the
     state is saved in `$DIGITKIT_HOME`, so the same call resumes where an interrupted one stopped. Prints a line per epoch.
     The last epoch is always used, not the best one. The test set is used once, after the weights are final.
+    seed: 0 to 999,999,999. Raises ValueError for any other, and FolderError at once if `out` could not be written.
     """
+    if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"The seed is a whole number from 0 to {LARGEST_SEED:,}, not {seed!r}.")
     out = Path(out)
+    check_writable(out)
     mnist = load_mnist()
     training, validation = hold_out(mnist.train)
     folder = home_dir() / f"training-{seed}-{epochs}"
@@ -109,18 +115,15 @@ def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 24) -> None:
 def _train_or_resume(folder, training, validation, seed, epochs):
     """Train the epochs that are not saved in the folder yet. Returns (model, lines of the log)."""
     batch_size = 128
-    state = folder / "state.keras"
-    if state.is_file():
-        model = keras.models.load_model(state)
-        log, steps = json.loads((folder / "log.json").read_text(encoding="utf-8"))
-        done = int(model.optimizer.iterations) // steps
-        log = log[: done + 1]
+    saved = _saved_state(folder)
+    if saved is not None:
+        model, log, steps, done = saved
         print(f"Resuming after epoch {done}, saved in {folder}.", flush=True)
         if done == epochs:
             return model, log
     started = time.monotonic()
     pool = training_pool(training, np.random.default_rng([seed, 0]))
-    if not state.is_file():
+    if saved is None:
         log, done = [f"examples made: {len(pool.epoch_labels):,} for each epoch, {time.monotonic() - started:.0f} s"], 0
         print(log[-1], flush=True)
         keras.utils.set_random_seed(seed)
@@ -166,6 +169,21 @@ class TrainingPool:
         redrawn = rng.uniform(size=len(images)) < 2 / 3
         images[redrawn] = distort(images[redrawn], rng)
         return images
+
+
+def _saved_state(folder):
+    """What an interrupted training has saved: (model, lines of the log, steps in an epoch, epochs done), or None."""
+    state = folder / "state.keras"
+    if not state.is_file():
+        return None
+    try:
+        model = keras.models.load_model(state)
+        log, steps = json.loads((folder / "log.json").read_text(encoding="utf-8"))
+        done = int(model.optimizer.iterations) // steps
+        return model, log[: done + 1], steps, done
+    except Exception:  # a file cut short makes Keras stop in a dozen different ways
+        print(f"What an earlier training saved in {folder} is damaged, so training starts from the beginning.", flush=True)
+        return None
 
 
 def training_pool(digits, rng):

@@ -10,7 +10,7 @@ from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, cuts, join, 
 from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, unevenness
 from digitkit.preprocessing.lines import remove_lines
 from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
-from digitkit.preprocessing.opening import PictureError, open_image, open_picture, thumbnail
+from digitkit.preprocessing.opening import PictureError, frames, open_image, open_picture, thumbnail
 from digitkit.preprocessing.pieces import find_digits, reading_order
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "even_stroke",
     "find_digits",
     "fit_into_box",
+    "frames",
     "ink_strength",
     "is_light_on_dark",
     "join",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
 
@@ -15,6 +15,15 @@ FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else 
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
 _ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
+_TURNS = {  # what brings each of its values upright
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class PictureError(ValueError):
@@ -36,7 +45,7 @@ def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
     with _damage_in_words():
         upright = _small_and_upright(image, WORKING_SIZE)
         grey = _shrunk(_to_grey(upright), WORKING_SIZE)
-        turned = image.getexif().get(_ORIENTATION, 1) >= 5
+        turned = _orientation(image) >= 5
     return np.asarray(grey, dtype=np.uint8), size[::-1] if turned else size
 
 
@@ -49,7 +58,7 @@ def thumbnail(source: object, longest: int = 480) -> np.ndarray:
     image, _ = open_image(source, "RGB")
     with _damage_in_words():
         colours = _small_and_upright(image, longest)
-        if colours.mode.startswith(("I", "F")):
+        if colours.mode.startswith(("I", "F", "LAB")):
             colours = _to_grey(colours)
         rgba = _shrunk(colours.convert("RGBA"), longest)
         sheet = Image.new("RGBA", rgba.size, "white")
@@ -72,28 +81,46 @@ def open_image(source: object, mode: str) -> tuple[Image.Image, tuple[int, int]]
     elif isinstance(source, (bytes, bytearray, memoryview)):
         image = _image_from_bytes(bytes(source))
     elif isinstance(source, (str, Path)):
+        if not str(source):
+            raise PictureError("There is no picture name: write one between the quotation marks.")
         image = _image_from_bytes(_read_file(Path(source)))
     else:
         raise PictureError(f"A picture is a path, bytes, a PIL image or an array, not {type(source).__name__}.")
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
-        image.draft(mode, [WORKING_SIZE * side // max(size) for side in size])
+        with _damage_in_words():
+            image.draft(mode, [max(WORKING_SIZE * side // max(size), 1) for side in size])
     return image, size
 
 
 @contextlib.contextmanager
 def _damage_in_words():
+    """A damaged picture makes decoders stop with any exception they like, or warn in words that are not for learners."""
     try:
-        yield
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except PictureError:
+        raise
+    except Exception as error:
+        if "closed" in str(error):
+            raise PictureError("This image has been closed: open it once more.") from error
         raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
 
 
 def _small_and_upright(image, longest):
     small = _shrunk(image, longest)
-    if small is not image:  # shrinking loses the EXIF data
-        small.getexif()[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
-    return ImageOps.exif_transpose(small)
+    turn = _TURNS.get(_orientation(image))
+    return small if turn is None else small.transpose(turn)
+
+
+def _orientation(image):
+    """How the camera was held, 1 to 8; 1, upright, where the picture does not say it in a way that can be understood."""
+    try:
+        said = image.getexif().get(_ORIENTATION, 1)
+    except Exception:  # damaged EXIF data are no reason not to read the picture
+        return 1
+    return said if isinstance(said, int) and 1 <= said <= 8 else 1
 
 
 def _shrunk(image, longest):
@@ -108,13 +135,13 @@ def _shrunk(image, longest):
 
 
 def _read_file(path):
-    if path.is_dir():
-        raise PictureError("This is a folder, not a picture: name one picture file in it.")
-    if not path.is_file():
-        raise PictureError("There is no such file: check its name and folder.")
-    if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
-        raise PictureError(f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again.")
     try:
+        if path.is_dir():
+            raise PictureError("This is a folder, not a picture: name one picture file in it.")
+        if not path.is_file():
+            raise PictureError("There is no such file: check its name and folder.")
+        if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
+            raise PictureError(f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again.")
         return path.read_bytes()
     except OSError as error:
         raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
@@ -147,11 +174,11 @@ def _image_from_bytes(content):
         raise PictureError("This file is empty: save or copy the picture again.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit, checked later, is lower
+            warnings.simplefilter("ignore")  # of a bomb too: our own limit, checked later, is lower
             image = Image.open(io.BytesIO(content), formats=FORMATS + _heif_format())
     except Image.DecompressionBombError as error:
         raise PictureError(f"This picture has far too many pixels: the limit is {MAX_MEGAPIXELS} megapixels.") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:
         if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}:
             raise PictureError(
                 "This is a HEIC photo, which needs one more package: pip install pillow-heif. "
@@ -195,4 +222,23 @@ def _to_grey(image):
         grey = Image.new("L", image.size, 0 if light_ink else 255)  # white ink on a transparent ground would vanish on white
         grey.paste(colours, mask=alpha)
         return grey
-    return image.convert("L")
+    if image.mode == "LAB":
+        return image.getchannel("L")  # its lightness
+    return (image.convert("RGB") if image.mode in {"HSV", "YCbCr"} else image).convert("L")
+
+
+def frames(image: Image.Image) -> int:
+    """How many frames or pages an opened picture has; 1 if it does not say. A phone's JPEG with a preview is one picture.
+
+    >>> frames(Image.new("L", (8, 8)))
+    1
+    """
+    if image.format not in {"GIF", "PNG", "TIFF", "WEBP", "AVIF"}:
+        return 1
+    at = image.tell()
+    try:
+        return max(int(getattr(image, "n_frames", 1)), 1)
+    except Exception:  # damaged after the first frame, which may still be read
+        with contextlib.suppress(Exception):
+            image.seek(at)
+        return 1

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from digitkit.network import Network, NetworkError, load_network, shipped_network
+from digitkit import reading
+from digitkit.network import Network
 
 
 def as_network(source: object) -> Network:
@@ -13,14 +14,8 @@ def as_network(source: object) -> Network:
     >>> as_network(None) is as_network(as_network(None))
     True
     """
-    if source is None:
-        return shipped_network()
-    if isinstance(source, Network):
-        return source
-    if isinstance(source, (str, Path)):
-        return load_network(source)
-    if not hasattr(source, "layers"):
-        raise NetworkError(f"A network is a Network, a path or a Keras model, not {type(source).__name__}.")
+    if isinstance(source, Network) or not hasattr(source, "layers"):
+        return reading.as_network(source)
     from digitkit.conversion import to_network
 
     return to_network(source)

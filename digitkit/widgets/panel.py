@@ -15,6 +15,7 @@ from digitkit.widgets.views import panel as view
 from digitkit.widgets.views import reasons as reasons_view
 from digitkit.widgets.views.element import image_url
 from digitkit.widgets.views.parts import problem
+from digitkit.words import counted
 
 
 class Panel(PanelControls):
@@ -253,7 +254,7 @@ class Panel(PanelControls):
         self.picture_input.file = handwriting.to_bytes(np.stack(images), labels)
         self.picture_input.files += 1
         self._answer_below(
-            f"{len(labels)} digits saved as my_digits.npz, by your browser: 28×28 pixels and labels, nothing else."
+            f"{counted(len(labels), 'digit')} saved as my_digits.npz, by your browser: 28×28 pixels and labels, nothing else."
         )
 
     def _open_digits(self, change):
@@ -265,7 +266,7 @@ class Panel(PanelControls):
             self._answer_below(str(error))
         else:
             self._show_marks()
-            self._answer_below(f"{count} digits opened, and read again by this network.")
+            self._answer_below(f"{counted(count, 'digit')} opened, and read again by this network.")
         self.open_digits.value = ()
 
     def _answer_below(self, text):

@@ -302,6 +302,24 @@ def test_only_the_last_pictures_are_kept_but_all_that_was_said_counts(panel):
     assert f"{HISTORY + 3} of {HISTORY + 3}" in panel.score.value
 
 
+def test_a_single_digit_is_saved_and_opened_in_the_singular(panel):
+    send(panel, (SAMPLES / "pen_7.jpg").read_bytes())
+    panel.right.click()
+    panel.save_digits.click()
+    assert "1 digit saved as my_digits.npz" in panel.message.value
+    open_digits(panel, panel.picture_input.file)
+    assert "1 digit opened, and" in panel.message.value
+
+
+def test_a_film_is_read_at_its_first_frame_and_the_panel_says_so(panel):
+    content = io.BytesIO()
+    seven = Image.open(SAMPLES / "pen_7.jpg").convert("L").resize((200, 200))
+    seven.save(content, "GIF", save_all=True, append_images=[Image.new("L", seven.size, 255)])
+    send(panel, content.getvalue(), "film.gif")
+    assert "I read 7" in panel.answer.value
+    assert "Only the first of 2 frames was read." in panel.answer.value
+
+
 def test_digits_are_saved_as_pixels_and_labels_and_opened_again(panel):
     panel.save_digits.click()
     assert "nothing to save" in panel.message.value

@@ -8,7 +8,7 @@ from digitkit.preprocessing import thumbnail
 from digitkit.reading import read
 from digitkit.widgets.views.element import image_url
 from digitkit.widgets.views.history import confusion
-from digitkit.widgets.views.panel import picture, seen, strip
+from digitkit.widgets.views.panel import picture, reading_in_words, seen, strip
 from digitkit.widgets.views.reasons import why, why_words
 from digitkit.words import STEPS
 
@@ -32,6 +32,22 @@ def test_boxes_lie_on_their_digits_and_every_picture_has_a_text():
     assert f"left:{100 * x / 800:.2f}%;top:{100 * y / 600:.2f}%" in html
     assert "10 digits found: 3141592653" in html
     assert html.count("<img") == html.count(' alt="')
+
+
+def test_one_digit_is_not_called_digits():
+    path = data_dir() / "samples" / "pen_7.jpg"
+    assert "1 digit found: 7" in picture(thumbnail(path), path.name, read(path))
+
+
+def test_what_was_left_out_stands_below_the_answer_once():
+    reading = read(data_dir() / "samples" / "pen_7.jpg")
+    unread = "only the first of 3 frames was read"
+    assert "Only the first of 3 frames was read." in reading_in_words(replace(reading, reason=unread))
+    marks = "2 marks were left out: they are no digits"
+    assert f"{marks}; {unread}." in reading_in_words(replace(reading, reason=f"{marks}; {unread}"))
+    none = replace(reading, text="", digits=[], reason=f"no digit found; {unread}")
+    assert "Only the first of 3 frames was read. There is a mark" in reading_in_words(none)
+    assert "o digit found" not in reading_in_words(replace(none, reason="no digit found"))
 
 
 def corner_seven():

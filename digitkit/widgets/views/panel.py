@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from digitkit.reading import Digit, Reading, in_words
+from digitkit.reading import NO_DIGIT, Digit, Reading, in_words
 from digitkit.widgets.views.element import Html, element, image_url, joined
 from digitkit.widgets.views.parts import bars, note, pixels
-from digitkit.words import STEPS, percent
+from digitkit.words import STEPS, counted, percent
 
 WELCOME = ("Show me a digit.", "Draw one, or take a photo of one: a dark pen on light paper reads best.")
 PRIVACY = (
@@ -42,9 +42,10 @@ def nothing(title: str, text: str) -> Html:
 def reading_in_words(reading: Reading, calibrated: bool = True) -> Html:
     """The answer in words, and in a remark what was left out."""
     remarks = []
-    if reading.digits and reading.reason:
-        remarks.append(reading.reason[0].upper() + reading.reason[1:] + ".")
-    elif not reading.digits and "threshold" in reading.steps and reading.steps["threshold"].any():
+    told = (reading.reason or "").removeprefix(NO_DIGIT).removeprefix("; ")  # the answer itself says that there is none
+    if told:
+        remarks.append(told[0].upper() + told[1:] + ".")
+    if not reading.digits and "threshold" in reading.steps and reading.steps["threshold"].any():
         remarks.append("There is a mark, but it does not look like a digit.")
     if reading.digits and not calibrated:
         remarks.append("Not calibrated: this network was never checked for how sure it may be.")
@@ -77,7 +78,7 @@ def picture(picture: np.ndarray, name: str, reading: Reading, chosen: int = 0) -
     """
     boxes = [_box(index, digit, reading, chosen) for index, digit in enumerate(reading.digits)]
     count = len(reading.digits)
-    found = f"{count} digits found: {reading.text}" if count else "no digit found"
+    found = f"{counted(count, 'digit')} found: {reading.text}" if count else "no digit found"
     shown = element("img", src=image_url(picture), alt=f"{name}: {found}")
     return joined(element("h4", "Your picture"), element("div", shown, *boxes, class_="digitkit-picture"))
 

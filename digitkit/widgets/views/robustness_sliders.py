@@ -64,4 +64,6 @@ def changed_accuracy(right: int, unchanged: int, total: int, interval: tuple[flo
     told = (
         f"{right} of {total} are read right. With other digits it might as well be {low} to {high} %; pure guessing gives 10 %."
     )
-    return joined(element("h4", f"{total} digits, all {words}"), element("p", told), bar_table("Accuracy", rows, wide=True))
+    return joined(
+        element("h4", f"{counted(total, 'digit')}, all {words}"), element("p", told), bar_table("Accuracy", rows, wide=True)
+    )
