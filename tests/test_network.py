@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+import digitkit
 from digitkit.data import load_mnist
 from digitkit.network import Network, NetworkError, convolve, load_network, max_pool, save_network, softmax
 
@@ -84,6 +85,22 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
     with pytest.raises(TypeError):
         save_network(Network(load_network().layers, about={"impossible": object()}), path)
     assert path.read_bytes() == before
+
+
+def test_weights_that_are_no_numbers_are_named_and_never_read(tmp_path):
+    def spoilt(settings):
+        return {key: np.nan * value if isinstance(value, np.ndarray) else value for key, value in settings.items()}
+
+    layers = [(name, spoilt(settings)) for name, settings in load_network().layers]
+    network, file = Network(layers), tmp_path / "nan.npz"
+    save_network(network, file)
+    images = np.zeros((2, 28, 28), np.uint8)
+    for use in (lambda: load_network(file), lambda: network.logits(images), lambda: network.probabilities(images)):
+        with pytest.raises(NetworkError, match="training has gone wrong"):
+            use()
+    for use in (lambda: digitkit.read(digitkit.data_dir() / "samples" / "pen_7.jpg", network), lambda: digitkit.Panel(network)):
+        with pytest.raises(NetworkError, match="training has gone wrong"):
+            use()
 
 
 def test_bad_weights_files_are_named(tmp_path):

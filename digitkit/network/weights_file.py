@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.files import home_path, replacing
-from digitkit.network.forward import Network, NetworkError
+from digitkit.network.forward import NOT_FINITE, Network, NetworkError
 from digitkit.network.layers import LAYERS
 
 SHIPPED = Path(__file__).resolve().parent.parent / "weights" / "digits.npz"
@@ -59,6 +59,10 @@ def load_network(path: str | Path | None = None) -> Network:
     unknown = {name for name, _ in layers} - set(LAYERS)
     if unknown:
         raise NetworkError(f"{path} uses layers that digitkit does not know: {', '.join(sorted(unknown))}.")
+    if not all(
+        np.isfinite(value).all() for _, settings in layers for value in settings.values() if isinstance(value, np.ndarray)
+    ):
+        raise NetworkError(f"{path}: {NOT_FINITE}")
     return Network(layers, header["temperature"], header["about"])
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from digitkit import reading
 from digitkit.network import Network
 
@@ -9,13 +11,15 @@ from digitkit.network import Network
 def as_network(source: object) -> Network:
     """What may be handed to the panel -> a Network: None (the shipped one), a Network, a path, or a Keras model in memory.
 
-    Raises NetworkError if it is something else, or a model that `to_network` cannot export.
+    Raises NetworkError if it is something else, a model that `to_network` cannot export, or if its weights are no numbers.
 
     >>> as_network(None) is as_network(as_network(None))
     True
     """
     if isinstance(source, Network) or not hasattr(source, "layers"):
-        return reading.as_network(source)
+        network = reading.as_network(source)
+        network.logits(np.zeros((1, 28, 28), np.uint8))  # if its numbers are none, better said here than at the first picture
+        return network
     from digitkit.conversion import to_network
 
     return to_network(source)
