@@ -34,6 +34,10 @@ def pytest_runtest_setup(item):
         os.environ["DIGITKIT_HOME"] = _Home.folder.name
 
 
-def pytest_ignore_collect(collection_path):
-    """A course for nbgrader (see classroom/class_copy.py) holds class copies and learners' work, which are not ours to test."""
-    return True if (collection_path / "nbgrader_config.py").exists() else None
+def pytest_ignore_collect(collection_path, config):
+    """What is not collected: a course for nbgrader, which is not ours to test (see classroom/class_copy.py), and the extra
+    notebooks, unless they are named: a slow test runs them, so that the usual ones stay under three minutes."""
+    if (collection_path / "nbgrader_config.py").exists():
+        return True
+    is_extra = collection_path == ROOT / "notebooks" / "extra"
+    return True if is_extra and not any("extra" in argument for argument in config.args) else None

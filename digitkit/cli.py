@@ -79,12 +79,13 @@ def _predict(files, as_json):
     for name in files:
         try:
             reading = read(name)
-        except PictureError as error:
+        except Exception as error:  # whatever is wrong with one file, the others are read
             status = 1
+            why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
             if as_json:
-                _print_json({"file": name, "error": str(error)})
+                _print_json({"file": name, "error": why})
             else:
-                _complain(f"{name}   {error}")
+                _complain(f"{name}   {why}")
             continue
         if as_json:
             _print_json(as_record(name, reading))

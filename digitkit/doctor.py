@@ -1,6 +1,6 @@
 """Is everything the kit needs installed and working? Prints one line per check, and how to fix each failure.
 
-A version number proves nothing: what the kit vouches for is imported, in a process of its own.
+A version number proves nothing, so each package is imported, in its own process.
 """
 
 import importlib.metadata
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PACKAGES = {  # what is installed -> what is imported
+PACKAGES = {  # the package's name -> the module to import
     "jupyterlab": "jupyterlab",
     "tensorflow": "tensorflow",
     "keras": "keras",
@@ -24,12 +24,12 @@ PACKAGES = {  # what is installed -> what is imported
     "nbval": "nbval",
     "anywidget": "anywidget",
 }
-FRONT_ENDS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}  # what JupyterLab must find
-NEEDED = 1.5  # gigabytes of memory for a training
+FRONT_ENDS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}  # what JupyterLab needs
+NEEDED = 1.5  # gigabytes of memory for training
 
 
 def examine() -> int:
-    """Print a line OK or FAIL for each check. Returns 0 if all are OK, else 1."""
+    """Print an OK or FAIL line for each check. Returns 0 if all are OK, else 1."""
     imports = _start_imports()
     checks = [
         ("Python", _python),
@@ -46,16 +46,16 @@ def examine() -> int:
     for name, check in checks:
         try:
             print(f"OK    {name}: {check()}", flush=True)
-        except Exception as fault:
+        except Exception as error:
             failed += 1
-            print(f"FAIL  {name}: {fault}", flush=True)
-    summary = f"{failed} of {len(checks)} checks failed. Fix them from the top, then run this again."
+            print(f"FAIL  {name}: {error}", flush=True)
+    summary = f"{failed} of {len(checks)} checks failed. Fix them in order and run this again."
     print(summary if failed else "All checks passed.")
     return 1 if failed else 0
 
 
 def _start_imports():
-    """Import each package in a fresh process, so that one that is broken hides no other. They start together."""
+    """Import each package in a fresh process, so that a broken one does not hide another. All start at once."""
     quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     return {
         name: subprocess.Popen(
@@ -87,7 +87,7 @@ def _package(name, imports):
         raise RuntimeError(f"not installed. Run: pip install {name}")
     _, complaints = imports[name].communicate()
     if imports[name].returncode:
-        last = (complaints.strip().splitlines() or ["it ends without a word"])[-1]
+        last = (complaints.strip().splitlines() or ["it stops without a message"])[-1]
         raise RuntimeError(f"version {version} is installed, but cannot be imported ({last}). {_fix(name, last)}")
     return version
 
@@ -110,7 +110,7 @@ def _keras_settings():
     except FileNotFoundError:
         settings = {}
     except (OSError, ValueError):
-        raise RuntimeError(f"{file} cannot be read. Delete it: Keras writes it anew.") from None
+        raise RuntimeError(f"{file} cannot be read. Delete it: Keras will create a new one.") from None
     backend = os.environ.get("KERAS_BACKEND") or settings.get("backend", "tensorflow")
     if backend != "tensorflow":
         where = "the variable KERAS_BACKEND" if os.environ.get("KERAS_BACKEND") else f'"backend" in {file}'
@@ -121,7 +121,7 @@ def _keras_settings():
 
 
 def _front_ends():
-    """Whether JupyterLab finds the browser's half of the widgets, and in the version that the other half speaks."""
+    """Check that JupyterLab finds the browser side of the widgets, in a version that matches the Python side."""
     version, front_end = _is_installed("ipywidgets"), _is_installed("jupyterlab_widgets")
     if version and int(version.split(".")[0]) == 8 and (front_end is None or int(front_end.split(".")[0]) != 3):
         raise RuntimeError(f"ipywidgets {version} needs jupyterlab_widgets 3, not {front_end}. Run: pip install -U ipywidgets")
@@ -138,7 +138,7 @@ def _mnist():
     from digitkit.data import load_mnist
 
     mnist = load_mnist()
-    return f"{len(mnist.train):,} training and {len(mnist.test):,} test digits, checksums right"
+    return f"{len(mnist.train):,} training and {len(mnist.test):,} test digits, checksums match"
 
 
 def _weights():
@@ -168,7 +168,7 @@ def _write_access():
     except FolderError as error:
         raise RuntimeError(str(error)) from None
     except OSError as error:
-        raise RuntimeError(f"cannot write there ({error}). Set DIGITKIT_HOME to a folder that is yours.") from None
+        raise RuntimeError(f"cannot write there ({error}). Set DIGITKIT_HOME to a folder you can write to.") from None
 
 
 def _memory():
@@ -181,7 +181,7 @@ def _memory():
 
 
 def _free_bytes(root="/"):
-    """What is left of the memory: of the computer's, and of what a container may use, whichever is less."""
+    """Free memory: the computer's, or what is left of a container's limit, whichever is less."""
     return min(_free_in_all(root), _left_in_container(root))
 
 
@@ -198,7 +198,7 @@ def _free_in_all(root):
 
 
 def _left_in_container(root):
-    """A container's limit less what it uses (Linux control groups, version 2 or 1); endless where there is none."""
+    """A container's memory limit minus its use (Linux control groups, version 2 or 1); infinite without a limit."""
     for limit, used in [("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")]:
         try:
             numbers = [(Path(root) / "sys/fs/cgroup" / name).read_text(encoding="ascii").strip() for name in (limit, used)]

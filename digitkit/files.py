@@ -1,4 +1,4 @@
-"""The learner's own folder, and how every file of the kit is written: under another name first, then renamed."""
+"""The learner's own folder, and how the kit writes every file: under a temporary name first, then renamed."""
 
 import contextlib
 import os
@@ -11,9 +11,9 @@ class FolderError(Exception):
 
 
 def home_path() -> Path:
-    """Where the learner's own models and digits are, whether the folder is there or not: reading needs no folder.
+    """Where the learner's own models and digits are, whether or not the folder exists: reading does not need it.
 
-    It is `$DIGITKIT_HOME` if that is set (`~` and variables in it are filled in), else `my` in a checkout, else `digitkit`
+    It is `$DIGITKIT_HOME` if that is set (`~` and variables in it are expanded), else `my` in a checkout, else `digitkit`
     in the user's home folder.
     """
     checkout = Path(__file__).resolve().parent.parent
@@ -32,13 +32,13 @@ def home_dir() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FolderError(
-            f"The folder {folder} cannot be created ({error.strerror}). Set DIGITKIT_HOME to a folder that is yours."
+            f"The folder {folder} cannot be created ({error.strerror}). Set DIGITKIT_HOME to a folder you can write to."
         ) from error
     return folder
 
 
 def visible(paths: Iterable[Path]) -> list[Path]:
-    """Paths without the hidden ones, sorted by name: a Mac leaves a hidden `._name` beside every file that it puts on a stick.
+    """Paths without the hidden ones, sorted by name: a Mac adds a hidden `._name` for each file copied to a USB stick.
 
     >>> [path.name for path in visible([Path("b.npz"), Path("._a.npz"), Path("a.npz")])]
     ['a.npz', 'b.npz']
@@ -47,7 +47,7 @@ def visible(paths: Iterable[Path]) -> list[Path]:
 
 
 def check_writable(path: str | Path) -> None:
-    """Raise FolderError if a file cannot be written at a path: to be asked before the hour of work that makes the file."""
+    """Raise FolderError if a file cannot be written at a path: to be called before the long work whose result goes there."""
     path = Path(path)
     if path.is_dir():
         raise FolderError(f"{path} is a folder: name a file in it.")
@@ -56,16 +56,16 @@ def check_writable(path: str | Path) -> None:
     try:
         with replacing(path) as unfinished:
             unfinished.touch()
-            raise _JustAsking
-    except _JustAsking:
+            raise _OnlyChecking
+    except _OnlyChecking:
         pass
 
 
 @contextlib.contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """A name to write a file under. Once it is written in full, the file is moved to `path`.
+    """A temporary name to write a file under. Once it is written in full, the file is renamed to `path`.
 
-    An interruption leaves the old file as it was, and no partial file behind. Raises FolderError if it cannot be written.
+    An interruption leaves the old file unchanged and no partial file behind. Raises FolderError if it cannot be written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -75,17 +75,17 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ['guess.txt']
     """
     path = Path(path)
-    unfinished = path.with_name(f"part-{path.name}")  # the mark stands in front, because Keras goes by the ending
+    unfinished = path.with_name(f"part-{path.name}")  # a prefix, because Keras goes by the file extension
     try:
         yield unfinished
         os.replace(unfinished, path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise FolderError(f"{path} cannot be written ({reason}). Is the disk full, or the folder not yours?") from error
+        raise FolderError(f"{path} cannot be written ({reason}). Is the disk full, or the folder read-only?") from error
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
 
 
-class _JustAsking(Exception):
+class _OnlyChecking(Exception):
     """Leaves `replacing` without writing anything."""

@@ -13,7 +13,7 @@ from digitkit.conversion.starting import tensorflow
 from digitkit.data import load_mnist
 from digitkit.files import home_dir
 from digitkit.model import build_cnn, build_shipped_cnn
-from digitkit.network import NetworkError, load_network, my_network, save_network, to_input
+from digitkit.network import LAYERS, NetworkError, load_network, my_network, save_network, to_input
 
 
 def logits_of(model, images):
@@ -270,6 +270,12 @@ def test_what_cannot_be_exported_is_named(name):
     build, message = REFUSED[name]
     with pytest.raises(NetworkError, match=message):
         to_network(build())
+
+
+def test_a_network_that_answers_otherwise_than_keras_is_not_handed_over(monkeypatch):
+    monkeypatch.setitem(LAYERS, "ReLU", lambda values: values)
+    with pytest.raises(NetworkError, match="does not give the same scores as the Keras model"):
+        to_network(chain(conv(activation="relu")))
 
 
 def test_a_model_made_for_pixels_up_to_255_is_exported_as_it_reads():

@@ -34,7 +34,7 @@ def test_every_failure_says_how_to_fix_it(capsys, monkeypatch, tmp_path):
     assert "FAIL  no-such-package: not installed. Run: pip install no-such-package" in out
     assert "is installed, but cannot be imported (ModuleNotFoundError: No module named 'no_such_module'). Run: pip install" in out
     assert "FAIL  weights: There is no weights file." in out
-    assert "Set DIGITKIT_HOME to a folder that is yours." in out
+    assert "Set DIGITKIT_HOME to a folder you can write to." in out
     assert "FAIL  memory: 0.3 GB are free; training needs 1.5. Close other programs" in out
     assert "5 of " in out
 

@@ -22,7 +22,7 @@ def test_reading_needs_no_folder_and_writing_says_what_to_do(monkeypatch, tmp_pa
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "file" / "home"))
     assert "ships with digitkit" in my_network()[1]
-    with pytest.raises(FolderError, match="Set DIGITKIT_HOME to a folder that is yours"):
+    with pytest.raises(FolderError, match="Set DIGITKIT_HOME to a folder you can write to"):
         home_dir()
 
 

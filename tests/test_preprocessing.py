@@ -181,6 +181,13 @@ def test_an_orientation_that_is_none_leaves_the_picture_as_it_is(drawing, kind, 
     assert np.array_equal(open_picture(tagged)[0], open_picture(jpeg)[0])
 
 
+@pytest.mark.parametrize("size", [(8, 30_000), (30_000, 8), (9, 9)])
+def test_extreme_jpegs_are_opened(size):
+    grey, upright = open_picture(encoded(Image.new("L", size, 200), "JPEG"))
+    assert upright == size
+    assert max(grey.shape) <= 1000
+
+
 def test_a_closed_image_is_named(tmp_path):
     path = next(path for path in sample_paths() if path.name == "pen_7.jpg")
     image = Image.open(path)

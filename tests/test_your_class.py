@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from test_project import compared_outputs
 
 import digitkit
 from digitkit.data import load_mnist
@@ -83,6 +84,18 @@ def test_a_real_class_is_taken_where_there_is_one(code, files, first, tmp_path, 
     names = {}
     exec(f"from digitkit import handwriting, simulate\n{source}", names)
     assert min(names["pupils"]) == first
+
+
+@pytest.mark.slow
+def test_it_says_what_is_stored(tmp_path, monkeypatch):
+    """As nbval does for the six lessons: each output that is compared is the stored one."""
+    monkeypatch.syspath_prepend(str(PATH.parent.parent))
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "home"))
+    import execute
+
+    copy = Path(shutil.copy(PATH, tmp_path))
+    execute.execute(copy)
+    assert compared_outputs(copy) == compared_outputs(PATH)
 
 
 @pytest.mark.slow
