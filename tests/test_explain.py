@@ -1,3 +1,5 @@
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -517,6 +519,21 @@ def test_a_model_that_cannot_be_followed_is_refused_everywhere(digit, message):
     ):
         with pytest.raises(ExplainError, match=message):
             look(NOT_FOLLOWED[message]())
+
+
+def test_what_keras_cannot_run_is_said_in_one_sentence(digit):
+    """Maps before pixels, for example, which TensorFlow runs on graphics cards only."""
+    inputs = layers.Input((28, 28, 1))
+    x = layers.Conv2D(4, 1, data_format="channels_first")(inputs)
+    built = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(x)))
+    for look in (
+        lambda: explain.feature_maps(built, digit, 0),
+        lambda: explain.grad_cam(built, digit, 3),
+        lambda: explain.occlusion(built, digit, 3),
+        lambda: explain.layer_by_layer(built, digit),
+    ):
+        with contextlib.suppress(ExplainError):
+            assert look() is not None
 
 
 def test_without_a_convolution_this_is_said():

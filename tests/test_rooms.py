@@ -1,6 +1,7 @@
 """The package's layout: which room may import which, where Keras, widgets and HTML are named, and how long a module may be."""
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -157,8 +158,7 @@ def test_type_checkers_see_the_same_public_face():
 @pytest.mark.parametrize("name", [name for name in digitkit.__all__ if name[0].islower() and name != "exercises"])
 def test_public_functions_say_their_types(name):
     function = getattr(digitkit, name)
-    taken = function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
-    assert set(function.__annotations__) == {*taken, "return"}
+    assert set(function.__annotations__) == {*inspect.signature(function).parameters, "return"}
     assert function.__doc__
 
 

@@ -55,7 +55,12 @@ class Graph:
         self.shape = _input_shape(model)
         self.input = keras.Input(self.shape)
         self.steps: list[Step] = []
-        self.output = self._follow(model, self.input)
+        try:
+            self.output = self._follow(model, self.input)
+        except GraphError:
+            raise
+        except Exception as error:  # whatever a layer says that is called once more
+            raise GraphError(f"This model cannot be followed: {_first_line(error)}") from error
 
     def _follow(self, model, value):
         """Add the steps of a model, or of a model inside it, that is fed with a tensor. Returns the tensor that comes out."""
@@ -212,6 +217,10 @@ def scale_and_offset(step: Step) -> tuple[float, float] | None:
         case (("TrueDivide" | "Divide"), True) if number:
             return 1 / number, 0.0
     return None
+
+
+def _first_line(error):
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _as_float32(values):

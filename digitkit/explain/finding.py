@@ -4,7 +4,10 @@ Wherever a `layer` is asked for, a number counts the convolutions: 0 is the firs
 be given by its name.
 """
 
+import functools
+from collections.abc import Callable
 from numbers import Integral
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 
@@ -13,6 +16,26 @@ from digitkit.network import Network
 
 class ExplainError(Exception):
     """A layer, unit or picture that cannot be looked into. The message says what to give instead."""
+
+
+Taken = ParamSpec("Taken")
+Given = TypeVar("Given")
+
+
+def explained(look: Callable[Taken, Given]) -> Callable[Taken, Given]:
+    """Whatever else stops Keras at a learner's model becomes an ExplainError. look: a function that takes the model first."""
+
+    @functools.wraps(look)
+    def wrapper(*taken: Taken.args, **named: Taken.kwargs) -> Given:
+        try:
+            return look(*taken, **named)
+        except Exception as error:
+            if isinstance(error, ExplainError) or not taken or not is_keras(getattr(taken[0], "__self__", taken[0])):
+                raise
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise ExplainError(f"Keras cannot do this with your model: {first}") from error
+
+    return wrapper
 
 
 def batch(image):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from digitkit.explain.finding import ExplainError, batch, graph_of
+from digitkit.explain.finding import ExplainError, batch, explained, graph_of
 from digitkit.network import Network
 
 
@@ -68,6 +68,7 @@ def _pixels(count):
     return np.stack([np.arange(count), np.arange(count) + 1], axis=1)
 
 
+@explained
 def layer_by_layer(model: object, image: np.ndarray) -> list[LayerView]:
     """Every layer of a network with what it gives for one digit, the digit itself first: a list of LayerViews.
 

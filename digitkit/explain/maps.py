@@ -8,6 +8,7 @@ from digitkit.explain.finding import (
     batch,
     choices,
     convolution_step,
+    explained,
     find_step,
     graph_of,
     numpy_place,
@@ -16,6 +17,7 @@ from digitkit.explain.finding import (
 from digitkit.network import ACTIVATIONS, Network
 
 
+@explained
 def kernels(model: object, layer: int | str = 0) -> np.ndarray:
     """The kernels that a convolution has learned. model: a Network or a Keras model.
 
@@ -35,6 +37,7 @@ def kernels(model: object, layer: int | str = 0) -> np.ndarray:
     return kernel.transpose(3, 2, 0, 1)
 
 
+@explained
 def feature_maps(model: object, image: np.ndarray, layer: int | str = 0) -> np.ndarray:
     """What each kernel of a layer answers to one digit, after batch normalisation and ReLU if they follow.
 
@@ -59,6 +62,7 @@ def feature_maps(model: object, image: np.ndarray, layer: int | str = 0) -> np.n
     return maps[0].transpose(2, 0, 1)
 
 
+@explained
 def exciting_image(model: object, layer: int | str, unit: int, seed: int = 0, steps: int = 60) -> np.ndarray:
     """A picture that excites one unit, the middle of one kernel's feature map, grown from grey noise step by step.
 

@@ -10,6 +10,7 @@ from digitkit.explain.finding import (
     batch,
     check_label,
     convolution_step,
+    explained,
     graph_of,
     is_keras,
     last_that_says_where,
@@ -17,6 +18,7 @@ from digitkit.explain.finding import (
 )
 
 
+@explained
 def occlusion(predict: Callable, image: np.ndarray, label: int, size: int = 5) -> np.ndarray:
     """How likely the label stays when a small square is blanked, for each place of that square.
 
@@ -54,6 +56,7 @@ def _fed_as_the_model_takes_them(predict):
     return lambda images: graph.values([graph.output], graph.feed(images))[0]
 
 
+@explained
 def grad_cam(model: object, image: np.ndarray, label: int | None, layer: int | str | None = None) -> np.ndarray:
     """Where the feature maps of a layer speak for a label: each map weighted by how much it would raise the label's score.
 
