@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "simulate": {"data", "preprocessing"},
     "reading": {"network", "preprocessing", "words"},
     "handwriting": {"words", "files", "data", "preprocessing", "reading", "simulate"},
-    "conversion": {"files", "data", "network"},
+    "conversion": {"words", "files", "data", "network"},
     "explain": {"words", "files", "data", "network", "conversion"},
     "model": {"words", "files", "data", "network", "preprocessing", "simulate", "conversion", "explain"},
     "plotting": {"words", "colours"},

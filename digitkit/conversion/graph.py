@@ -9,6 +9,7 @@ import numpy as np
 from digitkit.conversion.activations import activation_of
 from digitkit.conversion.starting import keras, layers, tensorflow
 from digitkit.network import to_input
+from digitkit.words import first_line
 
 FOLLOWS_A_CONVOLUTION = {"BatchNormalization", "Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "Relu", "LeakyRelu", "Elu"}
 CONVOLUTIONS = (layers.Conv2D, layers.SeparableConv2D, layers.DepthwiseConv2D, layers.Conv2DTranspose)
@@ -60,7 +61,7 @@ class Graph:
         except GraphError:
             raise
         except Exception as error:  # whatever a layer says that is called once more
-            raise GraphError(f"This model cannot be followed: {_first_line(error)}") from error
+            raise GraphError(f"This model cannot be followed: {first_line(error)}") from error
 
     def _follow(self, model, value):
         """Add the steps of a model, or of a model inside it, that is fed with a tensor. Returns the tensor that comes out."""
@@ -217,10 +218,6 @@ def scale_and_offset(step: Step) -> tuple[float, float] | None:
         case (("TrueDivide" | "Divide"), True) if number:
             return 1 / number, 0.0
     return None
-
-
-def _first_line(error):
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _as_float32(values):

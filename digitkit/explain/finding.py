@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 
 from digitkit.network import Network
+from digitkit.words import first_line
 
 
 class ExplainError(Exception):
@@ -32,8 +33,7 @@ def explained(look: Callable[Taken, Given]) -> Callable[Taken, Given]:
         except Exception as error:
             if isinstance(error, ExplainError) or not taken or not is_keras(getattr(taken[0], "__self__", taken[0])):
                 raise
-            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise ExplainError(f"Keras cannot do this with your model: {first}") from error
+            raise ExplainError(f"Keras cannot do this with your model: {first_line(error)}") from error
 
     return wrapper
 
