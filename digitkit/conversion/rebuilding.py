@@ -35,7 +35,7 @@ def to_keras(network: Network) -> keras.Model:
 
 
 def save_model(model: keras.Model, path: str | Path) -> None:
-    """Save a Keras model to a `.keras` file. An interruption leaves the old file as it was, and no half file behind.
+    """Save a Keras model to a `.keras` file. An interruption leaves the old file as it was, and no partial file behind.
 
     digitkit.save_model(model, digitkit.home_dir() / "my_model.keras")
 

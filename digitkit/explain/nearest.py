@@ -54,8 +54,8 @@ def hidden(network: Network, images: np.ndarray) -> np.ndarray:
     >>> len(hidden(load_network(), np.zeros((2, 28, 28), np.uint8)))
     2
     """
-    portions = [images[start : start + 64] for start in range(0, len(images), 64)]
-    return np.concatenate([network.activations(portion)[-2] for portion in portions])
+    batches = [images[start : start + 64] for start in range(0, len(images), 64)]
+    return np.concatenate([network.activations(batch)[-2] for batch in batches])
 
 
 def fingerprint(network: Network) -> str:
