@@ -79,6 +79,8 @@ def _predict(files, as_json):
     for name in files:
         try:
             reading = read(name)
+        except NetworkError:  # not the picture's fault
+            raise
         except Exception as error:  # whatever is wrong with one file, the others are read
             status = 1
             why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."

@@ -75,6 +75,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ['guess.txt']
     """
     path = Path(path)
+    if path.exists() and not path.is_file():  # a folder, or a device such as /dev/null, which a rename would replace
+        raise FolderError(f"{path} is not a file that can be written: name another one.")
     unfinished = path.with_name(f"part-{path.name}")  # a prefix, because Keras goes by the file extension
     try:
         yield unfinished

@@ -47,6 +47,12 @@ def test_a_file_stays_as_it_was_if_writing_fails(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_folder_is_never_replaced(tmp_path):
+    with pytest.raises(FolderError, match="is not a file that can be written"):
+        write(tmp_path, KeyboardInterrupt())
+    assert tmp_path.is_dir()
+
+
 def test_asking_leaves_nothing_behind(tmp_path):
     path = tmp_path / "later.npz"
     check_writable(path)
