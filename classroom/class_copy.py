@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from hand_ins import as_handed_out
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 ASSIGNMENT = "lessons"
@@ -130,10 +131,7 @@ def graded(check):
 
 def release(notebook):
     """The learners' version: the teacher's without the solutions."""
-    made = source(notebook)
-    for cell in made.cells:
-        cell.source = re.sub(r"\n### BEGIN SOLUTION\n.*\n### END SOLUTION", "\n", cell.source, flags=re.DOTALL)
-    return made
+    return as_handed_out(source(notebook))
 
 
 def _marks(grade_id, grade=False, solution=False, locked=True, **points):

@@ -145,7 +145,7 @@ def _app(port, no_browser):
     try:
         from voila.app import Voila
     except ImportError:
-        print('The web page needs Voilà. Install it with: pip install "digitkit[app]"', file=sys.stderr)
+        _complain('The web page needs Voilà. Install it with: pip install "digitkit[app]"')
         return 1
     page = Path(__file__).with_name("app.ipynb")
     # Voilà's template requests icons, unused here, from another host: the browser may connect only to this server.

@@ -8,7 +8,7 @@ from digitkit.conversion.activations import NOTHING, activation_name, activation
 from digitkit.conversion.graph import Graph, GraphError, Step, scale_and_offset
 from digitkit.conversion.starting import keras
 from digitkit.data import Digits, load_mnist
-from digitkit.network import ACTIVATIONS, NOT_FINITE, Network, NetworkError, to_input
+from digitkit.network import ACTIVATIONS, NOT_FINITE, Network, NetworkError
 
 NOTHING_AFTER_TRAINING = {
     *("Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise", "AlphaDropout", "ActivityRegularization", "Identity"),
@@ -170,17 +170,16 @@ def _some_digits() -> Digits:
 def _reads_better_raw(graph):
     """Whether a model that scales pixels down itself reads digits clearly better from 0 to 255 than from 0 to 1."""
     digits = _some_digits()
-    low = to_input(digits.images).reshape(-1, *graph.shape)
-    right = [np.mean(graph.scores(inputs).argmax(axis=1) == digits.labels) for inputs in (low, 255 * low)]
-    return right[1] > right[0] + 0.1
+    answers = [graph.scores(graph.feed(digits.images, raw)).argmax(axis=1) for raw in (False, True)]
+    as_shares, as_pixels = (np.mean(answer == digits.labels) for answer in answers)
+    return as_pixels > as_shares + 0.1
 
 
 def _compare(network, graph, model, raw):
     """Raise NetworkError if the exported network does not give Keras's scores for a few digits."""
     images = _some_digits().images[:8]
-    inputs = (to_input(images) * (255 if raw else 1)).reshape(-1, *graph.shape)
     try:
-        theirs = graph.scores(inputs)
+        theirs = graph.scores(graph.feed(images, raw))
     except Exception as error:
         raise NetworkError("Keras cannot run this model on this computer, so the export cannot be checked.") from error
     ours = network.logits(images)

@@ -1,5 +1,6 @@
 """A Keras model as what it does, step by step: followed from its one output back to its one input, node by node."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -56,6 +57,7 @@ class Graph:
         self.shape = _input_shape(model)
         self.input = keras.Input(self.shape)
         self.steps: list[Step] = []
+        self._parts: dict[tuple, keras.Model] = {}
         try:
             self.output = self._follow(model, self.input)
         except GraphError:
@@ -95,12 +97,13 @@ class Graph:
         self.steps.append(Step(node.operation, name, takes, gives, tuple(arguments)))
         return gives
 
-    def feed(self, images: np.ndarray) -> np.ndarray:
-        """Digits as the model takes them: (n, 28, 28) uint8 -> float32, 0 to 1.
+    def feed(self, images: np.ndarray, raw: bool | None = None) -> np.ndarray:
+        """Digits as the model takes them: (n, 28, 28) uint8 -> float32, 0 to 1, or 0 to 255 if raw.
 
-        A model that begins by dividing by 255, or so, was made for pixels from 0 to 255, and gets them.
+        raw: if left out, whether the model takes pixels so: one that begins by dividing by 255 was made for them.
         """
-        return (to_input(images) * (255 if self.takes_raw_pixels else 1)).reshape(-1, *self.shape)
+        raw = self.takes_raw_pixels if raw is None else raw
+        return (to_input(images) * (255 if raw else 1)).reshape(-1, *self.shape)
 
     @property
     def takes_raw_pixels(self) -> bool:
@@ -125,21 +128,28 @@ class Graph:
                 tensor = step.gives
         return tensor
 
+    def _part(self, *tensors):
+        """The model from the input to some tensors. It is made once: there may be many digits, or many steps."""
+        key = tuple(map(id, tensors))
+        if key not in self._parts:
+            self._parts[key] = keras.Model(self.input, list(tensors) if len(tensors) > 1 else tensors[0])
+        return self._parts[key]
+
     def values(self, tensors: list, inputs: np.ndarray) -> list[np.ndarray]:
         """What each of some tensors gives for some inputs, see `feed`: a list of float32 arrays."""
-        outputs = keras.Model(self.input, tensors)(inputs, training=False)
+        outputs = self._part(*tensors)(inputs, training=False)
         outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]  # Keras unpacks a single one
         return [np.asarray(keras.ops.convert_to_numpy(value), np.float32) for value in outputs]
 
     def scores(self, inputs: np.ndarray) -> np.ndarray:
         """The scores before a last softmax, wherever the model has it: (n, outputs) float32."""
         tensor, finish = self._before_softmax()
-        return finish(keras.Model(self.input, tensor)(inputs, training=False)).numpy().astype(np.float32)
+        return finish(self._part(tensor)(inputs, training=False)).numpy().astype(np.float32)
 
     def slopes_of_score(self, tensor, label: int, inputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What a tensor gives for some inputs, and how the score of a label changes with each of its values: two arrays."""
         before, finish = self._before_softmax()
-        body = keras.Model(self.input, [tensor, before])
+        body = self._part(tensor, before)
         with tensorflow.GradientTape() as tape:
             pictures = tensorflow.constant(inputs)
             tape.watch(pictures)
@@ -150,7 +160,7 @@ class Graph:
 
     def slope_of_unit(self, step: Step, unit: int, inputs: np.ndarray) -> np.ndarray:
         """How the middle of one map of a convolution, before its activation, changes with each pixel. inputs: one digit."""
-        body = keras.Model(self.input, step.takes[0])
+        body = self._part(step.takes[0])
         with tensorflow.GradientTape() as tape:
             pixels = tensorflow.constant(inputs)
             tape.watch(pixels)
@@ -176,12 +186,14 @@ class Graph:
         return self.output, _as_float32
 
 
-def fed(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Digits as a model takes them, see `Graph.feed`; where its graph cannot be followed, from 0 to 1. images: (n, 28, 28)."""
+def feeder(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
+    """The function that turns digits into what a model takes, see `Graph.feed`; `to_input` if its graph cannot be followed."""
+    if isinstance(model, keras.Sequential) and not model.built:
+        model.build((None, 28, 28, 1))
     try:
-        return Graph(model).feed(images)
+        return Graph(model).feed
     except GraphError:
-        return to_input(images)
+        return to_input
 
 
 def without_activation(layer, values):

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digitkit.conversion import fed, keras, layers
+from digitkit.conversion import feeder, keras, layers
 from digitkit.data import Digits, hold_out
-from digitkit.network import NOT_FINITE, NetworkError
+from digitkit.network import NOT_FINITE, NetworkError, to_input
 
 
 def build_cnn(filters: int = 16, dropout: float = 0.3) -> keras.Sequential:
@@ -40,13 +40,14 @@ def set_seed(seed: int) -> None:
     keras.utils.set_random_seed(seed)
 
 
-def compile_model(model, learning_rate):
-    """Prepare a Keras model for training on digits with Adam. learning_rate: a number or a Keras schedule.
+def compile_model(model, learning_rate, feed=to_input):
+    """Prepare a Keras model for training on digits with Adam. learning_rate: a number or a Keras schedule. feed: turns digits
+    into what the model takes.
 
     The loss is the one that fits the model's end: computed from its scores where it ends without softmax, which is said.
     Raises NetworkError for a model that does not give one row of ten numbers (or eleven) for a digit.
     """
-    answers = np.asarray(model(fed(model, np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8))))
+    answers = np.asarray(model(feed(np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8))))
     if answers.shape not in {(8, 10), (8, 11)}:
         raise NetworkError(f"The model must give ten numbers for each digit, but it gives the shape {answers.shape[1:]}.")
     ends_in_scores = bool(answers.min() < 0 or answers.max() > 1)
@@ -77,13 +78,14 @@ def train(model: keras.Model, digits: Digits, epochs: int = 6, watch: Callable |
     training, validation = hold_out(digits)
     batch_size = 64
     steps = epochs * -(-len(training) // batch_size)
-    compile_model(model, keras.optimizers.schedules.CosineDecay(0.002, steps))
+    feed = feeder(model)
+    compile_model(model, keras.optimizers.schedules.CosineDecay(0.002, steps), feed)
     history = model.fit(
-        fed(model, training.images),
+        feed(training.images),
         training.labels,
         batch_size=batch_size,
         epochs=epochs,
-        validation_data=(fed(model, validation.images), validation.labels),
+        validation_data=(feed(validation.images), validation.labels),
         callbacks=[_Watch(watch or _print_epoch), keras.callbacks.TerminateOnNaN()],
         verbose=0,
     )

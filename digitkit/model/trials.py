@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digitkit.conversion import fed, keras
+from digitkit.conversion import feeder, keras
 from digitkit.data import Digits
 from digitkit.model.lesson import build_cnn, compile_model
+from digitkit.network import to_input
 
 BATCH = 64
 REPORT_EVERY = 10  # batches
@@ -31,11 +32,12 @@ def train_trial(
     training was stopped).
     """
     steps_per_epoch = -(-len(training) // BATCH)
-    compile_model(model, keras.optimizers.schedules.CosineDecay(learning_rate, epochs * steps_per_epoch))
-    inputs, rng = fed(model, training.images), np.random.default_rng(seed)
+    feed, rng = feeder(model), np.random.default_rng(seed)
+    compile_model(model, keras.optimizers.schedules.CosineDecay(learning_rate, epochs * steps_per_epoch), feed)
+    inputs, held_out = feed(training.images), feed(validation.images)
     history: dict[str, list] = {name: [] for name in ("seen", "loss", "accuracy", "val_seen", "val_loss", "val_accuracy")}
     seen, stopped = 0, False
-    _validate(model, validation, seen, history)
+    _validate(model, held_out, validation.labels, seen, history)
     for _ in range(epochs):
         order = rng.permutation(len(training))
         for batch in range(steps_per_epoch):
@@ -48,14 +50,14 @@ def train_trial(
                 stopped = watch is not None and watch(history)
                 if stopped:
                     break
-        _validate(model, validation, seen, history)
+        _validate(model, held_out, validation.labels, seen, history)
         if stopped or (watch is not None and watch(history)):
             break
     return history
 
 
-def _validate(model, validation, seen, history):
-    means = model.evaluate(fed(model, validation.images), validation.labels, verbose=0, return_dict=True)
+def _validate(model, inputs, labels, seen, history):
+    means = model.evaluate(inputs, labels, verbose=0, return_dict=True)
     model.reset_metrics()
     _note(history, val_seen=seen, val_loss=means["loss"], val_accuracy=means["accuracy"])
 
@@ -78,5 +80,5 @@ def train_on_shuffled_labels(digits: Digits, seed: int = 0) -> tuple[keras.Model
     keras.utils.set_random_seed(seed)
     model = build_cnn(dropout=0.0)
     compile_model(model, learning_rate=0.002)
-    model.fit(fed(model, shuffled.images), shuffled.labels, batch_size=32, epochs=40, verbose=0)
+    model.fit(to_input(shuffled.images), shuffled.labels, batch_size=32, epochs=40, verbose=0)
     return model, shuffled
