@@ -14,6 +14,7 @@ WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk bef
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
+_FIRST_BYTES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"RIFF": "WebP"}
 _ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 _TURNS = {  # what brings each of its values upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,7 +43,7 @@ def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
     (40, 60)
     """
     image, size = open_image(source, "L")
-    with _damage_in_words():
+    with _damage_in_words(image):
         upright = _small_and_upright(image, WORKING_SIZE)
         grey = _shrunk(_to_grey(upright), WORKING_SIZE)
         turned = _orientation(image) >= 5
@@ -56,7 +57,7 @@ def thumbnail(source: object, longest: int = 480) -> np.ndarray:
     (360, 480, 3)
     """
     image, _ = open_image(source, "RGB")
-    with _damage_in_words():
+    with _damage_in_words(image):
         colours = _small_and_upright(image, longest)
         if colours.mode.startswith(("I", "F", "LAB")):
             colours = _to_grey(colours)
@@ -88,13 +89,13 @@ def open_image(source: object, mode: str) -> tuple[Image.Image, tuple[int, int]]
         raise PictureError(f"A picture is a path, bytes, a PIL image or an array, not {type(source).__name__}.")
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
-        with _damage_in_words():
+        with _damage_in_words(image):
             image.draft(mode, [max(WORKING_SIZE * side // max(size), 1) for side in size])
     return image, size
 
 
 @contextlib.contextmanager
-def _damage_in_words():
+def _damage_in_words(image):
     """A damaged picture makes decoders stop with any exception they like, or warn in words that are not for learners."""
     try:
         with warnings.catch_warnings():
@@ -103,8 +104,15 @@ def _damage_in_words():
     except PictureError:
         raise
     except Exception as error:
-        if "closed" in str(error):
+        ended = isinstance(error, (AssertionError, AttributeError)) and getattr(image, "fp", "") is None  # by `with`, undecoded
+        if ended or "closed" in str(error):
             raise PictureError("This image has been closed: open it once more.") from error
+        if isinstance(error, MemoryError):
+            raise PictureError(
+                "There is too little memory for this picture: close other programs, or make it smaller."
+            ) from error
+        if "not available" in str(error):  # Pillow was built without the decoder for this kind of file
+            raise PictureError("This picture is stored in a form that is not read here: save it as JPEG or PNG.") from error
         raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
 
 
@@ -126,6 +134,7 @@ def _orientation(image):
 def _shrunk(image, longest):
     """The image with at most `longest` pixels a side, so that later steps are fast; palette images stay unchanged."""
     factor = longest / max(image.size)
+    image = image.convert({"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}.get(image.mode, image.mode))  # rare, and hardly supported
     if factor >= 1 or image.mode in {"P", "1"}:
         return image
     if image.mode.startswith("I;16"):  # the one mode that Pillow cannot shrink
@@ -138,13 +147,17 @@ def _read_file(path):
     try:
         if path.is_dir():
             raise PictureError("This is a folder, not a picture: name one picture file in it.")
-        if not path.is_file():
+        if not path.exists():
             raise PictureError("There is no such file: check its name and folder.")
+        if not path.is_file():
+            raise PictureError("This is a device, not a picture: name a picture file.")
         if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
             raise PictureError(f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again.")
         return path.read_bytes()
     except OSError as error:
         raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
+    except MemoryError as error:
+        raise PictureError("There is too little memory for this file: close other programs.") from error
 
 
 def _image_from_array(array):
@@ -184,6 +197,11 @@ def _image_from_bytes(content):
                 "This is a HEIC photo, which needs one more package: pip install pillow-heif. "
                 "Or set the phone's camera to JPEG (“most compatible”)."
             ) from error
+        for first_bytes, name in _FIRST_BYTES.items():
+            if content.startswith(first_bytes):
+                raise PictureError(
+                    f"This {name} is cut short, or stored in a form that is not read here: save it again, as JPEG or PNG."
+                ) from error
         raise PictureError("This is not a picture that can be read: use JPEG, PNG, GIF, BMP, TIFF, WebP or AVIF.") from error
     return image
 
@@ -237,7 +255,9 @@ def frames(image: Image.Image) -> int:
         return 1
     at = image.tell()
     try:
-        return max(int(getattr(image, "n_frames", 1)), 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return max(int(getattr(image, "n_frames", 1)), 1)
     except Exception:  # damaged after the first frame, which may still be read
         with contextlib.suppress(Exception):
             image.seek(at)
