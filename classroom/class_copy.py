@@ -35,7 +35,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from hand_ins import HandIns  # it repairs what learners did to the cells
+from hand_ins import HandIns, take_renamed  # they repair what learners did to the cells, and to the files' names
 
 os.environ["DIGITKIT_HOME"] = str(HERE / "my")  # so that grading does not write into your own files
 c = get_config()  # noqa: F821
@@ -46,6 +46,8 @@ c.Execute.timeout = 600  # seconds for one cell; notebook 03 trains a network
 c.GenerateAssignment.force = True
 c.Autograde.exporter_class = HandIns
 c.LockCells.lock_solution_cells = False  # else a copy of an answer's cell could never be deleted
+for sentence in take_renamed(HERE):
+    print(f"WARNING | {sentence}.", file=sys.stderr)
 
 
 def keep_extra(assignment, **others):

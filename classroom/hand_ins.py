@@ -6,6 +6,7 @@ saved by a program that drops marks) costs a learner all notebooks, or all point
 """
 
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -185,6 +186,43 @@ def as_handed_out(lesson):
     for cell in lesson.cells:
         cell.source = re.sub(r"\n### BEGIN SOLUTION\n.*?\n### END SOLUTION", "\n", cell.source, flags=re.DOTALL)
     return lesson
+
+
+def take_renamed(course):
+    """Copy each renamed hand-in to its lesson's own name, the only one that nbgrader grades.
+
+    Browsers and JupyterLab rename on their own: `02_lesson (1).ipynb`, `02_lesson-Copy1.ipynb`. What no name tells, the
+    exercises do. course: the folder. Returns what was found, a list of sentences.
+    """
+    lessons = {path.stem: set(_marks_in(path)) for path in (course / "source").glob("*/[!.]*.ipynb")}
+    found = []
+    for path in sorted((course / "submitted").glob("*/*/[!.]*.ipynb*")):
+        if path.name.removesuffix(".ipynb") in lessons:
+            continue
+        marks = set(_marks_in(path))
+        by_name = [name for name in lessons if name.lower() in path.name.lower()]
+        meant = by_name or sorted(
+            (name for name in lessons if lessons[name] & marks), key=lambda name: -len(lessons[name] & marks)
+        )
+        who = f"{path.parent.parent.name}, {path.name}"
+        if not meant:
+            found.append(f"{who}: this is none of the lessons; it is not graded")
+            continue
+        right = path.with_name(f"{meant[0]}.ipynb")
+        if right.exists():
+            if right.read_bytes() != path.read_bytes():
+                found.append(f"{who}: it is not graded, because {right.name} is there too")
+        else:
+            shutil.copyfile(path, right)
+            found.append(f"{who}: a copy of it is graded as {right.name}")
+    return found
+
+
+def _marks_in(path):
+    try:
+        return [mark for cell in nbformat.read(path, as_version=4).cells if (mark := _mark(cell))]
+    except Exception:  # a damaged file says nothing about itself; its name may
+        return []
 
 
 class HandIns(NotebookExporter):

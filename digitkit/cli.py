@@ -7,10 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from digitkit.data import DataError
+from digitkit.doctor import examine
 from digitkit.files import FolderError, check_writable, home_dir
-from digitkit.network import NetworkError
-from digitkit.preprocessing import PictureError
 from digitkit.words import rounded_percent
 
 
@@ -44,6 +42,22 @@ def main(arguments=None):
             stream.reconfigure(errors="backslashreplace")  # a file name outside Windows's code page must not stop anything
     options = parser().parse_args(arguments)
     try:
+        return examine() if options.command == "doctor" else _run(options)
+    except ImportError as error:
+        _complain(f"A package that the kit needs is missing or broken ({error}). What to do: python -m digitkit doctor")
+        return 1
+    except OSError as error:  # whatever is wrong with a file has become an exception of the kit: this is the output
+        return _without_output(error, 0)
+    except KeyboardInterrupt:
+        _complain("\nStopped.")
+        return 130
+
+
+def _run(options):
+    from digitkit.data import DataError  # only now, because `doctor` must start where NumPy or OpenCV does not
+    from digitkit.network import NetworkError
+
+    try:
         match options.command:
             case "predict":
                 return _predict(options.files, options.json)
@@ -51,19 +65,18 @@ def main(arguments=None):
                 return _train(options.out, options.seed)
             case "app":
                 return _app(options.port, options.no_browser)
-            case "doctor":
-                from digitkit.doctor import examine
-
-                return examine()
     except (DataError, NetworkError, FolderError) as error:
         _complain(error)
         return 1
-    except BrokenPipeError:  # whoever read the output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain once more at its end
-        return 0
-    except KeyboardInterrupt:
-        _complain("\nStopped.")
-        return 130
+
+
+def _without_output(error, status):
+    """The exit status once nothing more can be printed: the reader, such as `head`, has seen enough, or the disk is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain once more at its end
+    if isinstance(error, BrokenPipeError):
+        return status
+    _complain(f"The output cannot be written ({error.strerror}). Is the disk full?")
+    return 1
 
 
 def _complain(message):
@@ -73,32 +86,40 @@ def _complain(message):
 
 
 def _predict(files, as_json):
-    from digitkit.reading import SURE, read
+    from digitkit.network import NetworkError
+    from digitkit.preprocessing import PictureError
+    from digitkit.reading import read
 
     status = 0
     for name in files:
         try:
-            reading = read(name)
+            reading, why = read(name), ""
         except NetworkError:  # not the picture's fault
             raise
         except Exception as error:  # whatever is wrong with one file, the others are read
             status = 1
             why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
+        try:
             if as_json:
-                _print_json({"file": name, "error": why})
-            else:
+                _print_json({"file": name, "error": why} if why else as_record(name, reading))
+            elif why:
                 _complain(f"{name}   {why}")
-            continue
-        if as_json:
-            _print_json(as_record(name, reading))
-        elif not reading.digits:
-            print(f"{name}   {reading.reason}")
-        else:
-            confidences = " ".join(rounded_percent(min(digit.confidence, 0.999)) for digit in reading.digits)
-            sure = all(digit.confidence >= SURE for digit in reading.digits)
-            print(f"{name}   {reading.text}   {confidences}{'' if sure else '   not sure'}")
-        print(end="", flush=True)
+            else:
+                print(f"{name}   {_in_a_line(reading)}")
+            print(end="", flush=True)
+        except OSError as error:
+            return _without_output(error, status)
     return status
+
+
+def _in_a_line(reading):
+    from digitkit.reading import SURE
+
+    if not reading.digits:
+        return reading.reason
+    confidences = " ".join(rounded_percent(min(digit.confidence, 0.999)) for digit in reading.digits)
+    sure = all(digit.confidence >= SURE for digit in reading.digits)
+    return "   ".join([reading.text, confidences, *([] if sure else ["not sure"]), *([reading.reason] if reading.reason else [])])
 
 
 def _print_json(record):

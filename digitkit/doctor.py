@@ -7,9 +7,11 @@ import importlib.metadata
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 PACKAGES = {  # the package's name -> the module to import
@@ -26,32 +28,35 @@ PACKAGES = {  # the package's name -> the module to import
 }
 FRONT_ENDS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}  # what JupyterLab needs
 NEEDED = 1.5  # gigabytes of memory for training
+PATIENCE = 180  # seconds for all imports together; TensorFlow's first one takes long behind a virus scanner
+READS = {"numpy", "opencv-python", "pillow"}  # without these nothing can be read, and importing them could end this process
 
 
 def examine() -> int:
     """Print an OK or FAIL line for each check. Returns 0 if all are OK, else 1."""
-    imports = _start_imports()
+    imports, deadline = _start_imports(), time.monotonic() + PATIENCE
+    broken: set[str] = set()
     checks = [
         ("Python", _python),
-        *[(package, lambda package=package: _package(package, imports)) for package in PACKAGES],
+        *[(package, lambda package=package: _package(package, imports, deadline)) for package in PACKAGES],
         ("Keras settings", _keras_settings),
         ("widgets in JupyterLab", _front_ends),
-        ("MNIST", _mnist),
-        ("weights", _weights),
-        ("reading", _reading),
+        ("MNIST", lambda: _mnist(broken)),
+        ("weights", lambda: _weights(broken)),
+        ("reading", lambda: _reading(broken)),
         ("your own folder", _write_access),
         ("memory", _memory),
     ]
-    failed = 0
     for name, check in checks:
         try:
-            print(f"OK    {name}: {check()}", flush=True)
+            line = f"OK    {name}: {check()}"
         except Exception as error:
-            failed += 1
-            print(f"FAIL  {name}: {error}", flush=True)
-    summary = f"{failed} of {len(checks)} checks failed. Fix them in order and run this again."
-    print(summary if failed else "All checks passed.")
-    return 1 if failed else 0
+            broken.add(name)
+            line = f"FAIL  {name}: {error}"
+        print(line, flush=True)
+    summary = f"{len(broken)} of {len(checks)} checks failed. Fix them in order and run this again."
+    print(summary if broken else "All checks passed.")
+    return 1 if broken else 0
 
 
 def _start_imports():
@@ -81,18 +86,28 @@ def _python():
     return platform.python_version()
 
 
-def _package(name, imports):
+def _package(name, imports, deadline):
     version = _is_installed(name)
     if version is None:
         raise RuntimeError(f"not installed. Run: pip install {name}")
-    _, complaints = imports[name].communicate()
-    if imports[name].returncode:
+    process = imports[name]
+    try:
+        _, complaints = process.communicate(timeout=max(deadline - time.monotonic(), 0.1))
         last = (complaints.strip().splitlines() or ["it stops without a message"])[-1]
-        raise RuntimeError(f"version {version} is installed, but cannot be imported ({last}). {_fix(name, last)}")
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        last = f"it has not ended after {PATIENCE} seconds"
+    if process.returncode:
+        raise RuntimeError(
+            f"version {version} is installed, but cannot be imported ({last}). {_fix(name, last, process.returncode)}"
+        )
     return version
 
 
-def _fix(name, complaint):
+def _fix(name, complaint, status):
+    if name == "tensorflow" and status in {-signal.SIGILL, 0xC000001D}:  # Unix and Windows say so of an unknown instruction
+        return "This computer's processor is too old for TensorFlow: all notebooks but 03 and 05 still work."
     if name == "opencv-python" and ".so" in complaint and sys.platform == "linux":
         return "Run: sudo apt-get install libgl1 libglib2.0-0"
     if name in {"tensorflow", "keras"} and os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
@@ -106,10 +121,10 @@ def _keras_settings():
     folder = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     file = folder / "keras.json"
     try:
-        settings = json.loads(file.read_text(encoding="utf-8"))
+        settings = dict(json.loads(file.read_text(encoding="utf-8")))
     except FileNotFoundError:
         settings = {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError):
         raise RuntimeError(f"{file} cannot be read. Delete it: Keras will create a new one.") from None
     backend = os.environ.get("KERAS_BACKEND") or settings.get("backend", "tensorflow")
     if backend != "tensorflow":
@@ -134,21 +149,29 @@ def _front_ends():
     return f"jupyterlab_widgets {front_end}, anywidget {_is_installed('anywidget')}"
 
 
-def _mnist():
+def _wait_for(broken):
+    if broken & READS:
+        raise RuntimeError("cannot be checked before the packages above are mended.")
+
+
+def _mnist(broken):
+    _wait_for(broken)
     from digitkit.data import load_mnist
 
     mnist = load_mnist()
     return f"{len(mnist.train):,} training and {len(mnist.test):,} test digits, checksums match"
 
 
-def _weights():
+def _weights(broken):
+    _wait_for(broken)
     from digitkit.network import load_network
 
     settings = [value for _, layer in load_network().layers for value in layer.values() if hasattr(value, "size")]
     return f"{sum(array.size for array in settings):,} numbers"
 
 
-def _reading():
+def _reading(broken):
+    _wait_for(broken)
     from digitkit.data import data_dir
     from digitkit.reading import read
 
@@ -198,11 +221,39 @@ def _free_in_all(root):
 
 
 def _left_in_container(root):
-    """A container's memory limit minus its use (Linux control groups, version 2 or 1); infinite without a limit."""
-    for limit, used in [("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")]:
-        try:
-            numbers = [(Path(root) / "sys/fs/cgroup" / name).read_text(encoding="ascii").strip() for name in (limit, used)]
-            return max(int(numbers[0]) - int(numbers[1]), 0)
-        except (OSError, ValueError):  # not there, or "max"
-            continue
-    return float("inf")
+    """What is left of the memory limits of this process's control groups (Linux, version 1 and 2); infinite without a limit.
+
+    A group is bound by the limits of the groups around it too. What it only keeps of files in case they are read again
+    counts as used, but is free to be taken.
+    """
+    left = float("inf")
+    for mounted, names in [
+        ("sys/fs/cgroup", ("memory.max", "memory.current", "inactive_file ")),
+        ("sys/fs/cgroup/memory", ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ")),
+    ]:
+        mount = Path(root) / mounted
+        group = mount / _own_group(root, "memory" if mounted.endswith("memory") else "")
+        for place in [group, *(above for above in group.parents if above.is_relative_to(mount))]:
+            try:
+                limit, used = [int((place / name).read_text(encoding="ascii")) for name in names[:2]]
+            except (OSError, ValueError):  # not there, or "max"
+                continue
+            left = min(left, max(limit - used + _number_after(names[2], place / "memory.stat"), 0))
+    return left
+
+
+def _own_group(root, controller):
+    """The path of this process's control group. A line of the file says, for example, 4:memory:/docker/12ab."""
+    try:
+        lines = (Path(root) / "proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    parts = [line.split(":", 2) for line in lines]
+    return next((path.strip("/") for _, controllers, path in parts if controller in controllers.split(",")), "")
+
+
+def _number_after(name, file):
+    try:
+        return next(int(line[len(name) :]) for line in file.read_text(encoding="ascii").splitlines() if line.startswith(name))
+    except (OSError, ValueError, StopIteration):
+        return 0

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,12 +15,19 @@ def home_path() -> Path:
     """Where the learner's own models and digits are, whether or not the folder exists: reading does not need it.
 
     It is `$DIGITKIT_HOME` if that is set (`~` and variables in it are expanded), else `my` in a checkout, else `digitkit`
-    in the user's home folder.
+    in the user's home folder. Raises FolderError if `$DIGITKIT_HOME` names a user or a variable that does not exist.
     """
     checkout = Path(__file__).resolve().parent.parent
-    default = checkout / "my" if (checkout / "pyproject.toml").is_file() else Path.home() / "digitkit"
-    chosen = os.environ.get("DIGITKIT_HOME")
-    return Path(os.path.expandvars(chosen)).expanduser() if chosen else default
+    chosen = os.path.expandvars(os.environ.get("DIGITKIT_HOME", ""))
+    if not chosen and os.path.isfile(checkout / "pyproject.toml"):
+        return checkout / "my"
+    unset = re.search(r"\$\{?\w+\}?", chosen)
+    if unset:
+        raise FolderError(f"DIGITKIT_HOME names {unset[0]}, which is not set: write the folder's name in full.")
+    try:
+        return Path(chosen or "~/digitkit").expanduser()
+    except RuntimeError as error:
+        raise FolderError(f"There is no home folder for {chosen or 'you'}: set DIGITKIT_HOME to a folder in full.") from error
 
 
 def home_dir() -> Path:
@@ -27,13 +35,18 @@ def home_dir() -> Path:
 
     Raises FolderError if it cannot be created.
     """
-    folder = home_path()
+    try:
+        return make_folder(home_path())
+    except FolderError as error:
+        raise FolderError(f"{error} Set DIGITKIT_HOME to a folder you can write to.") from error
+
+
+def make_folder(folder: Path) -> Path:
+    """Create a folder, and those above it, where they are missing. Raises FolderError if that is impossible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FolderError(
-            f"The folder {folder} cannot be created ({error.strerror}). Set DIGITKIT_HOME to a folder you can write to."
-        ) from error
+    except (OSError, ValueError) as error:
+        raise FolderError(f"The folder {folder} cannot be created ({reason(error)}).") from error
     return folder
 
 
@@ -49,9 +62,9 @@ def visible(paths: Iterable[Path]) -> list[Path]:
 def check_writable(path: str | Path) -> None:
     """Raise FolderError if a file cannot be written at a path: to be called before the long work whose result goes there."""
     path = Path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         raise FolderError(f"{path} is a folder: name a file in it.")
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise FolderError(f"There is no folder {path.parent}: create it first, or name another one.")
     try:
         with replacing(path) as unfinished:
@@ -75,18 +88,26 @@ def replacing(path: str | Path) -> Iterator[Path]:
     ['guess.txt']
     """
     path = Path(path)
-    if path.exists() and not path.is_file():  # a folder, or a device such as /dev/null, which a rename would replace
+    if os.path.exists(path) and not os.path.isfile(path):  # a folder, or a device such as /dev/null, which a rename would replace
         raise FolderError(f"{path} is not a file that can be written: name another one.")
     unfinished = path.with_name(f"part-{path.name}")  # a prefix, because Keras goes by the file extension
     try:
         yield unfinished
         os.replace(unfinished, path)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise FolderError(f"{path} cannot be written ({reason}). Is the disk full, or the folder read-only?") from error
+        raise FolderError(f"{path} cannot be written ({reason(error)}). Is the disk full, or the folder read-only?") from error
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file or folder cannot be used, in the system's words, without its number.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory"))
+    'No such file or directory'
+    """
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 class _OnlyChecking(Exception):

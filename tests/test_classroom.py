@@ -379,6 +379,33 @@ def test_another_notebook_is_named_and_left_alone(lesson):
     assert len(other.cells) == 1
 
 
+def test_renamed_hand_ins_are_found_by_name_or_by_their_exercises(course, tmp_path):
+    first, second = (path.name for path in LESSONS[:2])
+    shutil.copytree(course / "source", tmp_path / "source")
+    released, stranger = course / "release" / "lessons", nbformat.v4.new_notebook()
+    for pupil, name, lesson in [
+        ("ada", f"{Path(first).stem}-Copy1.ipynb", first),
+        ("ada", f"{second}.txt", second),
+        ("ben", "my homework.ipynb", second),
+        ("cyd", second, second),
+        ("cyd", f"{Path(second).stem} (1).ipynb", first),
+        ("dan", "poem.ipynb", None),
+        ("dan", f"._{second}", None),
+    ]:
+        folder = tmp_path / "submitted" / pupil / "lessons"
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(read(released / lesson) if lesson else stranger, folder / name)
+    assert hand_ins.take_renamed(tmp_path) == [
+        f"ada, {Path(first).stem}-Copy1.ipynb: a copy of it is graded as {first}",
+        f"ada, {second}.txt: a copy of it is graded as {second}",
+        f"ben, my homework.ipynb: a copy of it is graded as {second}",
+        f"cyd, {Path(second).stem} (1).ipynb: it is not graded, because {second} is there too",
+        "dan, poem.ipynb: this is none of the lessons; it is not graded",
+    ]
+    assert read(tmp_path / "submitted" / "ben" / "lessons" / second) == read(released / second)
+    assert len(hand_ins.take_renamed(tmp_path)) == 2, "what is a copy already is not named again"
+
+
 def test_the_copy_of_an_answers_cell_can_be_deleted(course):
     for path in LESSONS:
         assert all(
@@ -422,6 +449,8 @@ def graded(tmp_path_factory):
         notebook = read(folder / second)
         done(notebook)
         nbformat.write(notebook, folder / second)
+    folder = course / "submitted" / "renamed" / "lessons"
+    (folder / second).rename(folder / f"{Path(second).stem} (1).ipynb")
     (course / "submitted" / "copied" / "lessons" / first).write_bytes(b"PK not a notebook")
     kits = read(lessons[1])
     next(cell for cell in kits.cells if cell.source == "answer = ...").source = "answer = 21"
@@ -439,6 +468,7 @@ PUPILS = {
     "deleted": delete_a_check,
     "unmarked": drop_the_marks_and_the_ids,
     "stopped": stop_python,
+    "renamed": answer,
 }
 
 
@@ -458,6 +488,7 @@ class TestNbgrader:
         ("pupil", "said", "points"),
         [
             ("copied", "02_what_a_convolution_does: Exercise 1: the answer's cell was copied or split; only the one", 1),
+            ("renamed", "02_what_a_convolution_does (1).ipynb: a copy of it is graded as 02_what_a_convolution_does.ipynb", 1),
             ("copied", "01_meet_the_digits: this file is damaged or no notebook; it is not graded and gets no points.", 1),
             ("split", "02_what_a_convolution_does: Exercise 1: the check was split; the whole check was put back.", 1),
             ("deleted", "02_what_a_convolution_does: Exercise 1: the check was deleted; it was put back.", 1),

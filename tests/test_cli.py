@@ -1,10 +1,13 @@
+import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from digitkit.__main__ import main
 from digitkit.data import data_dir
@@ -106,6 +109,46 @@ def test_an_output_that_is_missing_stops_nothing(closed):
     assert "Traceback" not in result.stderr
     assert ("   7   " in result.stdout) == (closed == "2>&-")
     assert "missing.jpg" not in result.stdout
+
+
+def test_a_reader_that_has_seen_enough_hides_no_failure(capfd, monkeypatch):
+    monkeypatch.setattr("sys.stdout", Refusing(BrokenPipeError(32, "Broken pipe"), after=1))
+    good = str(SAMPLES / "tiny_1.png")
+    assert main(["predict", good, good]) == 0
+    monkeypatch.setattr("sys.stdout", Refusing(BrokenPipeError(32, "Broken pipe"), after=0))
+    assert main(["predict", "missing.jpg", good]) == 1
+
+
+def test_a_full_disk_is_one_sentence(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout", Refusing(OSError(28, "No space left on device"), after=0))
+    assert main(["predict", str(SAMPLES / "tiny_1.png")]) == 1
+    assert capsys.readouterr().err == "The output cannot be written (No space left on device). Is the disk full?\n"
+
+
+class Refusing(io.StringIO):
+    """An output that takes some lines and no more; its file descriptor is one that nobody needs."""
+
+    def __init__(self, error, after):
+        super().__init__()
+        self.error, self.after = error, after
+        self.file = open(os.devnull, "w")  # noqa: SIM115 - closed with this object
+
+    def fileno(self):
+        return self.file.fileno()
+
+    def write(self, text):
+        if text.strip():
+            self.after -= 1
+        if self.after < 0:
+            raise self.error
+        return super().write(text)
+
+
+def test_a_line_says_that_only_the_first_frame_was_read(capsys, tmp_path):
+    frames = [Image.open(SAMPLES / name).convert("L").resize((200, 200)) for name in ("pen_7.jpg", "tiny_1.png")]
+    frames[0].save(tmp_path / "two.gif", save_all=True, append_images=frames[1:])
+    assert main(["predict", str(tmp_path / "two.gif")]) == 0
+    assert re.search(r"two\.gif   7   [\d.]+ %   only the first of 2 frames was read", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("seed", ["-1", "1.5", "many", "1000000000"])

@@ -10,7 +10,9 @@ from digitkit import explain
 from digitkit import model as m
 from digitkit.conversion import keras, layers, to_keras, to_network
 from digitkit.data import DataError, Digits, load_mnist
+from digitkit.files import FolderError
 from digitkit.model import shipped
+from digitkit.model.lesson import SeedError
 from digitkit.network import NetworkError, load_network, to_input
 from digitkit.preprocessing import like_mnist
 from digitkit.simulate import draw_glyph
@@ -196,8 +198,26 @@ def test_a_damaged_state_is_said_and_not_used(tmp_path, capsys, damage):
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "7"])
 def test_a_seed_that_is_none_is_refused(tmp_path, seed):
-    with pytest.raises(ValueError, match="whole number from 0 to 999,999,999"):
+    with pytest.raises(SeedError, match="whole number from 0 to 999,999,999"):
         m.train_shipped(tmp_path / "digits.npz", seed=seed)
+    with pytest.raises(SeedError, match="whole number from 0 to 999,999,999"):
+        m.set_seed(seed)
+
+
+@pytest.mark.parametrize("name", ["nearest.npz", "digits.log"])
+def test_weights_that_the_training_itself_would_overwrite_are_refused(tmp_path, name):
+    with pytest.raises(FolderError, match="choose another name for the weights"):
+        m.train_shipped(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["digits.log", "nearest.npz"])
+def test_every_file_of_a_training_is_tried_before_it_begins(monkeypatch, tmp_path, name):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(shipped, "load_mnist", lambda: pytest.fail("the training has begun"))
+    (tmp_path / name).mkdir()
+    with pytest.raises(FolderError, match=f"{name} is a folder"):
+        m.train_shipped(tmp_path / "digits.npz")
 
 
 @pytest.mark.slow

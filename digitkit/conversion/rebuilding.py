@@ -1,5 +1,6 @@
 """Keras models from files and from a Network: rebuilt, saved whole, and the learner's own."""
 
+import os
 from pathlib import Path
 
 from digitkit.conversion.starting import keras, layers
@@ -50,7 +51,7 @@ def my_model() -> tuple[keras.Model, str]:
     Returns (model, a text that says which of the two it is). Raises NetworkError if the file is there but cannot be read.
     """
     own = home_path() / "my_model.keras"
-    if not own.is_file():
+    if not os.path.isfile(own):
         return to_keras(load_network()), "the network that ships with digitkit"
     try:
         return keras.models.load_model(own), "your own network, from notebook 03"

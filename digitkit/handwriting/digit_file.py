@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.data import Digits
-from digitkit.files import replacing
+from digitkit.files import make_folder, reason, replacing
 from digitkit.words import counted
 
 MAX_DIGITS = 10_000  # digits in one file
@@ -104,10 +104,10 @@ def save_digits(path: str | Path, digits: Digits) -> None:
     """Write the digits of one pupil to a file. path: for example `home_dir() / "class" / "pupil_01.npz"`. digits: Digits.
 
     An interruption leaves no partial file. A missing folder is created.
-    Raises HandwritingError if the digits cannot be saved, see `to_bytes`.
+    Raises HandwritingError for digits that cannot be saved, see `to_bytes`, and FolderError for a place that cannot be written.
     """
     path, content = Path(path), to_bytes(digits.images, digits.labels)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with replacing(path) as unfinished:
         unfinished.write_bytes(content)
 
@@ -121,8 +121,8 @@ def load_digits(path: str | Path) -> Digits:
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise HandwritingError(f"{path.name} cannot be opened: {error.strerror}.") from error
+    except (OSError, ValueError) as error:
+        raise HandwritingError(f"{path.name} cannot be opened: {reason(error)}.") from error
     try:
         return from_bytes(content)
     except HandwritingError as error:

@@ -1,23 +1,30 @@
 """The digits of a whole class: one file per pupil."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from digitkit.data import Digits
-from digitkit.files import home_path, visible
-from digitkit.handwriting.digit_file import load_digits
+from digitkit.files import home_path, reason, visible
+from digitkit.handwriting.digit_file import HandwritingError, load_digits
 
 
 def load_class(folder: str | Path | None = None) -> dict[str, Digits]:
     """Read the files of a whole class, one per pupil. folder: `class` in your own folder (`home_dir`) if left out.
 
     Returns {name of the file: Digits}, sorted by name; empty if there are no files yet.
-    Raises HandwritingError, with the file's name, if one of them cannot be read.
+    Raises HandwritingError, with the name, if one of them or the folder cannot be read.
     """
     folder = Path(folder) if folder is not None else home_path() / "class"
-    return {path.stem: load_digits(path) for path in visible(folder.glob("*.npz"))}
+    try:
+        files = [folder / name for name in os.listdir(folder) if name.endswith(".npz")]
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise HandwritingError(f"The folder {folder} cannot be opened: {reason(error)}.") from error
+    return {path.stem: load_digits(path) for path in visible(files)}
 
 
 def join(sets: Iterable[Digits]) -> Digits:

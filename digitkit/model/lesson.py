@@ -8,6 +8,8 @@ from digitkit.conversion import feeder, keras, layers
 from digitkit.data import Digits, hold_out
 from digitkit.network import NOT_FINITE, NetworkError, to_input
 
+LARGEST_SEED = 999_999_999
+
 
 def build_cnn(filters: int = 16, dropout: float = 0.3) -> keras.Sequential:
     """The network of notebook 03: two rounds of convolution, ReLU and pooling, then two dense layers. 56,714 parameters.
@@ -35,9 +37,23 @@ def build_cnn(filters: int = 16, dropout: float = 0.3) -> keras.Sequential:
     )
 
 
+class SeedError(ValueError):
+    """A random seed that is none."""
+
+
+def check_seed(seed: object) -> None:
+    """Raise SeedError unless a seed is a whole number from 0 to 999,999,999."""
+    if not isinstance(seed, (int, np.integer)) or not 0 <= seed <= LARGEST_SEED:
+        raise SeedError(f"The seed is a whole number from 0 to {LARGEST_SEED:,}, not {seed!r}.")
+
+
 def set_seed(seed: int) -> None:
-    """Set the random seed in Keras, NumPy and Python alike, for a run that can be repeated on the same machine."""
-    keras.utils.set_random_seed(seed)
+    """Set the random seed in Keras, NumPy and Python alike, for a run that can be repeated on the same machine.
+
+    seed: 0 to 999,999,999. Raises SeedError for any other.
+    """
+    check_seed(seed)
+    keras.utils.set_random_seed(int(seed))
 
 
 def compile_model(model, learning_rate, feed=to_input):

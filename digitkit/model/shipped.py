@@ -10,13 +10,11 @@ import numpy as np
 from digitkit.conversion import keras, layers, to_network
 from digitkit.data import hold_out, load_mnist
 from digitkit.explain.nearest import make_index
-from digitkit.files import check_writable, home_dir, replacing
-from digitkit.model.lesson import compile_model
+from digitkit.files import FolderError, check_writable, home_dir, make_folder, replacing
+from digitkit.model.lesson import check_seed, compile_model
 from digitkit.network import Network, load_network, save_network, softmax, to_input
 from digitkit.preprocessing import prepare
 from digitkit.simulate import as_prepared, distort, drawn_digits, no_digit, no_digits, one_digit, random_picture
-
-LARGEST_SEED = 999_999_999
 
 
 def build_shipped_cnn() -> keras.Sequential:
@@ -76,16 +74,18 @@ def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 24) -> None:
     out: path of the `.npz` to write; its log and the index of nearest digits are written beside it. After every epoch the
     state is saved in `$DIGITKIT_HOME`, so the same call resumes where an interrupted one stopped. Prints a line per epoch.
     The last epoch is always used, not the best one. The test set is used once, after the weights are final.
-    seed: 0 to 999,999,999. Raises ValueError for any other, and FolderError at once if `out` could not be written.
+    seed: 0 to 999,999,999. Raises SeedError for any other, and FolderError at once if `out` could not be written.
     """
-    if not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(f"The seed is a whole number from 0 to {LARGEST_SEED:,}, not {seed!r}.")
+    check_seed(seed)
     out = Path(out)
-    check_writable(out)
+    log_file, index = out.with_suffix(".log"), out.with_name("nearest.npz")
+    if out in {log_file, index}:
+        raise FolderError(f"The training writes its own {out.name}: choose another name for the weights, such as digits.npz.")
+    folder = make_folder(home_dir() / f"training-{seed}-{epochs}")
+    for path in (out, log_file, index, folder / "state.keras"):
+        check_writable(path)
     mnist = load_mnist()
     training, validation = hold_out(mnist.train)
-    folder = home_dir() / f"training-{seed}-{epochs}"
-    folder.mkdir(exist_ok=True)
     model, log = _train_or_resume(folder, training, validation, seed, epochs)
     about = {
         "command": f"python -m digitkit train --seed {seed} --out {out.name}",
@@ -101,7 +101,7 @@ def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 24) -> None:
     started = time.monotonic()
     save_network(Network(exported, _temperature_on_pictures(model, validation, seed), about), out)
     network = load_network(out)
-    make_index(network, out.with_name("nearest.npz"))
+    make_index(network, index)
     log.append(f"temperature {network.temperature}, fitted in {time.monotonic() - started:.0f} s")
     print(log[-1], flush=True)
     for name, digits in [("validation digits", validation), ("test digits, opened once", mnist.test)]:
@@ -109,7 +109,8 @@ def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 24) -> None:
         log.append(f"accuracy on the {len(digits):,} {name}: {right:.2%}")
         print(log[-1], flush=True)
     lines = [f"{key}: {value}" for key, value in about.items()]
-    out.with_suffix(".log").write_text("\n".join([*lines, *log, ""]), encoding="utf-8")
+    with replacing(log_file) as unfinished:
+        unfinished.write_text("\n".join([*lines, *log, ""]), encoding="utf-8")
 
 
 def _train_or_resume(folder, training, validation, seed, epochs):

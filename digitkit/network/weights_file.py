@@ -1,13 +1,14 @@
 """A network's weights file: how it is written and read, the one that ships with the kit, and the learner's own."""
 
 import json
+import os
 import zipfile
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from digitkit.files import home_path, replacing
+from digitkit.files import home_path, reason, replacing
 from digitkit.network.forward import NOT_FINITE, Network, NetworkError
 from digitkit.network.layers import LAYERS
 
@@ -42,7 +43,7 @@ def load_network(path: str | Path | None = None) -> Network:
     (1, 11)
     """
     path = Path(path) if path is not None else SHIPPED
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise NetworkError(
             f"There is no weights file {path}. Train a network and export it, or use the shipped one: load_network()."
         )
@@ -54,6 +55,8 @@ def load_network(path: str | Path | None = None) -> Network:
                 if key != "header":
                     index, setting = key.split(".")
                     layers[int(index)][1][setting] = archive[key].astype(np.float32)
+    except PermissionError as error:
+        raise NetworkError(f"{path} cannot be opened ({reason(error)}): check that you may read it.") from error
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise NetworkError(f"{path} is not a digitkit weights file, or it is damaged.") from error
     unknown = {name for name, _ in layers} - set(LAYERS)
@@ -82,6 +85,6 @@ def my_network() -> tuple[Network, str]:
     Returns (network, a text that says which of the two it is).
     """
     own = home_path() / "my_network.npz"
-    if own.is_file():
+    if os.path.isfile(own):
         return load_network(own), "your own network, from notebook 03"
     return load_network(), "the network that ships with digitkit"
