@@ -68,10 +68,9 @@ def test_an_import_that_crashes_is_named():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["numpy", "cv2", "PIL"])
-def test_where_nothing_can_be_read_doctor_still_starts_and_predict_points_to_it(tmp_path, name):
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "__init__.py").write_text("raise ImportError('DLL load failed')")
+def test_where_nothing_can_be_read_doctor_still_starts_and_predict_points_to_it(tmp_path):
+    (tmp_path / "numpy").mkdir()
+    (tmp_path / "numpy" / "__init__.py").write_text("raise ImportError('DLL load failed')")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     command = [sys.executable, "-m", "digitkit"]
     predict = subprocess.run([*command, "predict", "photo.jpg"], capture_output=True, text=True, env=environment)
