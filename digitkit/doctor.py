@@ -41,9 +41,9 @@ def examine() -> int:
         *[(package, lambda package=package: _package(package, imports, deadline)) for package in PACKAGES],
         ("Keras settings", _keras_settings),
         ("widgets in JupyterLab", _front_ends),
-        ("MNIST", lambda: _mnist(broken)),
-        ("weights", lambda: _weights(broken)),
-        ("reading", lambda: _reading(broken)),
+        ("MNIST", lambda: _unless(broken, _mnist)),
+        ("weights", lambda: _unless(broken, _weights)),
+        ("reading", lambda: _unless(broken, _reading)),
         ("your own folder", _write_access),
         ("memory", _memory),
     ]
@@ -149,29 +149,27 @@ def _front_ends():
     return f"jupyterlab_widgets {front_end}, anywidget {_is_installed('anywidget')}"
 
 
-def _wait_for(broken):
+def _unless(broken, check):
     if broken & READS:
         raise RuntimeError("cannot be checked before the packages above are mended.")
+    return check()
 
 
-def _mnist(broken):
-    _wait_for(broken)
+def _mnist():
     from digitkit.data import load_mnist
 
     mnist = load_mnist()
     return f"{len(mnist.train):,} training and {len(mnist.test):,} test digits, checksums match"
 
 
-def _weights(broken):
-    _wait_for(broken)
+def _weights():
     from digitkit.network import load_network
 
     settings = [value for _, layer in load_network().layers for value in layer.values() if hasattr(value, "size")]
     return f"{sum(array.size for array in settings):,} numbers"
 
 
-def _reading(broken):
-    _wait_for(broken)
+def _reading():
     from digitkit.data import data_dir
     from digitkit.reading import read
 
