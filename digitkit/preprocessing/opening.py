@@ -15,6 +15,7 @@ FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else 
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
 _FIRST_BYTES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"RIFF": "WebP"}
+_BETTER_SUPPORTED = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}  # for rare modes, those that hold the same
 _ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 _TURNS = {  # what brings each of its values upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -134,7 +135,8 @@ def _orientation(image):
 def _shrunk(image, longest):
     """The image with at most `longest` pixels a side, so that later steps are fast; palette images stay unchanged."""
     factor = longest / max(image.size)
-    image = image.convert({"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}.get(image.mode, image.mode))  # rare, and hardly supported
+    if image.mode in _BETTER_SUPPORTED:
+        image = image.convert(_BETTER_SUPPORTED[image.mode])
     if factor >= 1 or image.mode in {"P", "1"}:
         return image
     if image.mode.startswith("I;16"):  # the one mode that Pillow cannot shrink
