@@ -106,7 +106,7 @@ def test_the_patch_that_a_second_convolution_sees():
 
     second = [layer for layer in explain.layer_by_layer(build_cnn(), np.zeros((28, 28), np.uint8)) if layer.kind == "Conv2D"][1]
     top, bottom, left, right = second.pixels(4, 7)
-    assert bottom - top == right - left == 8
+    assert bottom - top == right - left == 10
     assert check_patch_size(8).outcome == "right"
     assert f"{second.values.shape[1]} is the side of the whole map" in check_patch_size(second.values.shape[1]).message
 

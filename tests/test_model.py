@@ -11,7 +11,7 @@ from digitkit import model as m
 from digitkit.conversion import keras, layers, to_keras, to_network
 from digitkit.data import DataError, Digits, load_mnist
 from digitkit.files import FolderError
-from digitkit.model import shipped
+from digitkit.model import lesson, shipped, training
 from digitkit.model.lesson import SeedError
 from digitkit.network import NetworkError, load_network, to_input
 from digitkit.preprocessing import like_mnist
@@ -32,20 +32,89 @@ def test_notebook_three_builds_the_same_network():
 
 def test_training_learns_and_reports(capsys):
     keras.utils.set_random_seed(0)
-    seen = []
-    digits = load_mnist().train[-7000:]
-    history = m.train(m.build_cnn(), digits, epochs=2, watch=lambda h: seen.append(len(h["loss"])))
-    assert seen == [1, 2]
-    assert history.history["val_accuracy"][-1] > 0.6
+    looks = []
+    digits = load_mnist().train[-8000:]
+    history = m.train(m.build_cnn(), digits, watch=lambda progress: looks.append((progress.seen, progress.share)))
+    assert looks == [(0, 0.0), (2560, 2560 / 6000), (3000, 0.5), (5560, 5560 / 6000), (6000, 1.0)]
+    assert history.history["val_seen"] == [0, 3000, 6000]
+    assert history.history["val_accuracy"][0] < 0.3 < 0.8 < history.history["val_accuracy"][-1]
+    assert history.model.evaluate(to_input(digits.images[-5000:]), digits.labels[-5000:], verbose=0)[1] == pytest.approx(
+        history.history["val_accuracy"][-1], abs=0.001
+    )
     m.train(m.build_cnn(), digits, epochs=1)
-    assert "epoch 1: loss" in capsys.readouterr().out
+    assert re.search(r"epoch 1 of 1: loss .+ validation accuracy .+; \d+ s in all", capsys.readouterr().out)
+
+
+def test_the_same_seed_gives_the_same_weights():
+    weights = []
+    for seed in (1, 1, 2):
+        m.set_seed(seed)
+        model = m.build_cnn(filters=2, dropout=0.2)
+        m.train(model, load_mnist().train[-6000:], m.Recipe(redrawn=0.2), watch=lambda progress: None)
+        weights.append(np.concatenate([array.ravel() for array in model.get_weights()]))
+    assert np.array_equal(weights[0], weights[1])
+    assert not np.array_equal(weights[0], weights[2])
+
+
+def test_the_two_recipes_and_a_recipe_of_ones_own(monkeypatch):
+    used = []
+    monkeypatch.setattr(lesson, "learn", lambda *given: used.append(given[3]) or m.Progress(given[0], 1, 1))
+    for recipe, epochs in [("quick", None), ("thorough", None), ("thorough", 1), (m.Recipe(softness=0.0), 3)]:
+        m.train(m.build_cnn(), load_mnist().train, recipe, epochs)
+    assert [recipe.epochs for recipe in used] == [2, 6, 1, 3]
+    assert [recipe.softness for recipe in used] == [0.1, 0.1, 0.1, 0.0]
+    with pytest.raises(m.RecipeError, match="no recipe 'fast': choose one of quick, thorough"):
+        m.train(m.build_cnn(), load_mnist().train, "fast")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("epochs", 0), ("epochs", 1.5), ("batch_size", 0), ("learning_rate", 0), ("softness", 1.1), ("redrawn", -0.1)],
+)
+def test_a_setting_out_of_its_range_is_refused(setting, value):
+    with pytest.raises(m.RecipeError, match=f"^{setting} is a .+, not {value}"):
+        m.Recipe(**{setting: value})
+
+
+def test_the_learning_rate_goes_up_and_down_and_the_labels_are_soft_meanwhile(monkeypatch):
+    steps = []
+
+    def watched_step(model, ends_in_scores):
+        def step(inputs, labels, softness):
+            steps.append((float(model.optimizer.learning_rate), softness))
+            return 1.0, 0.0
+
+        return step
+
+    monkeypatch.setattr(training, "training_step", watched_step)
+    m.learn(m.build_cnn(filters=1), load_mnist().train[:2000], load_mnist().train[-50:], m.Recipe(batch_size=20))
+    rates, softness = np.transpose(steps)
+    assert np.argmax(rates) == 25
+    assert rates.max() == pytest.approx(0.01)
+    assert rates[0] < 0.0005
+    assert rates[-1] < 0.0005
+    assert np.allclose(softness, 10 * rates, atol=1e-6)
+
+
+def test_an_interruption_keeps_what_was_learned(capsys):
+    def interrupt(progress):
+        if progress.seen >= 2560:
+            raise KeyboardInterrupt
+
+    m.set_seed(0)
+    model = m.build_cnn()
+    history = m.train(model, load_mnist().train[-15000:], watch=interrupt).history
+    assert history["seen"] == [2560]
+    assert history["val_seen"] == [0, 2560]
+    assert history["val_accuracy"][-1] > 0.5
+    assert capsys.readouterr().out == "Training was stopped. The model keeps what it has learned so far.\n"
 
 
 @pytest.mark.parametrize("end", [[], [layers.Activation("softmax")]], ids=["scores", "softmax"])
 def test_the_loss_fits_the_end_of_the_model(capsys, end):
     keras.utils.set_random_seed(1)
     model = keras.Sequential([layers.Input((28, 28, 1)), layers.MaxPooling2D(2), layers.Flatten(), layers.Dense(10), *end])
-    history = m.train(model, load_mnist().train[-9000:], epochs=2, watch=lambda history: None)
+    history = m.train(model, load_mnist().train[-9000:], watch=lambda history: None)
     assert history.history["val_accuracy"][-1] > 0.65  # with the other loss it stays below 0.5
     assert ("ends in scores" in capsys.readouterr().out) == (not end)
 
@@ -61,7 +130,7 @@ def test_a_model_that_divides_by_255_learns_from_pixels_up_to_255():
 
 def test_a_training_gone_wrong_is_said(capsys):
     model = m.build_cnn(filters=2)
-    model.layers[0].set_weights([np.full((3, 3, 1, 2), np.nan), np.zeros(2)])
+    model.layers[0].set_weights([np.full((5, 5, 1, 2), np.nan), np.zeros(2)])
     m.train(model, load_mnist().train[-5100:], epochs=1, watch=lambda history: None)
     assert "training has gone wrong" in capsys.readouterr().out
 
@@ -127,6 +196,7 @@ def test_the_number_of_filters_and_dropout_can_be_changed():
     few = m.build_cnn(filters=2, dropout=0.5)
     assert [explain.kernels(few, layer).shape[0] for layer in (0, 1)] == [2, 4]
     assert few.layers[5].rate == 0.5
+    assert len(m.build_cnn().layers) == len(few.layers) - 1
 
 
 @pytest.fixture(scope="module")
@@ -138,33 +208,23 @@ def accuracy(model, digits):
     return (model.predict(to_input(digits.images), verbose=0).argmax(axis=1) == digits.labels).mean()
 
 
-def test_a_trial_learns_and_the_history_says_when():
-    digits = load_mnist().train
-    training, validation = digits[:1500], digits[-300:]
-    keras.utils.set_random_seed(0)
-    model = m.build_cnn(filters=4)
-    history = m.train_trial(model, training, validation, epochs=2)
-    assert history["seen"] == [640, 1280, 1500, 2140, 2780, 3000]
-    assert history["val_seen"] == [0, 1500, 3000]
-    assert history["val_accuracy"][0] < 0.35 < 0.6 < history["val_accuracy"][-1]
-    assert history["loss"][-1] < history["loss"][0]
-    assert history["val_accuracy"][-1] == pytest.approx(accuracy(model, validation), abs=0.004)
-
-
-def test_a_watcher_ends_it_at_once_and_the_weights_stay(digits):
+def test_the_history_says_when_and_a_watcher_ends_training_at_once(digits):
     looks = []
 
-    def watch(history):
-        looks.append(explain.kernels(model, 0).copy())
-        return len(looks) == 2
+    def watch(progress):
+        looks.append(explain.kernels(model, 0)[:, 0].copy())
+        assert np.array_equal(progress.kernels, looks[-1])
+        return len(looks) == 3
 
     keras.utils.set_random_seed(0)
     model = m.build_cnn(filters=2)
-    history = m.train_trial(model, digits[:6000], digits[-200:], epochs=6, watch=watch)
-    assert history["seen"] == [640, 1280]
-    assert history["val_seen"] == [0, 1280]
+    progress = m.learn(model, digits[:6000], digits[-200:], m.Recipe(epochs=6, batch_size=64), watch)
+    assert progress.history["seen"] == [640, 1280]
+    assert progress.history["val_seen"] == [0, 1280]
+    assert progress.stopped
     assert not np.array_equal(looks[0], looks[1])
-    assert np.array_equal(explain.kernels(model, 0), looks[1])
+    assert np.array_equal(explain.kernels(model, 0)[:, 0], looks[2])
+    assert progress.history["val_accuracy"][-1] == pytest.approx(accuracy(model, digits[-200:]), abs=0.001)
 
 
 def test_shuffled_labels_are_learned_by_heart_and_teach_nothing(digits):

@@ -1,4 +1,5 @@
 import io
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,14 +15,25 @@ def reading():
     return read(data_dir() / "samples" / "two_rows.jpg")
 
 
+def a_training(done, kernels=None):
+    """What `model.Progress` knows after none, one or both of two epochs; without a convolution there are no kernels."""
+    history = {"seen": [500, 1000][:done], "loss": [0.5, np.nan][:done], "accuracy": [0.8, 0.9][:done]}
+    history |= {"val_seen": [0, 500, 1000][: done + 1], "val_loss": [2.9, 0.5, np.nan][: done + 1]}
+    history["val_accuracy"] = [0.1, 0.8, 0.9][: done + 1]
+    time = {"share": done / 2, "seconds": 3.0 * done, "seconds_left": 3.0}
+    return SimpleNamespace(history=history, epochs=2, epoch_size=500, kernels=kernels, **time)
+
+
 FIGURES = {
     "digits": lambda reading: plotting.show_digits(load_mnist().train.images[:7], titles=range(7), columns=5, highlight=[2]),
     "bars": lambda reading: plotting.show_digit_and_bars(reading.digits[0].image, reading.digits[0].probabilities),
     "steps": lambda reading: plotting.show_steps(reading.steps | reading.digits[0].steps),
     "boxes": lambda reading: plotting.show_boxes(reading.steps["grey"], reading.digits),
-    "curves": lambda reading: plotting.show_curves(
-        {name: [0.5, 0.4] for name in ("loss", "val_loss", "accuracy", "val_accuracy")}
+    "training begins": lambda reading: plotting.show_training(a_training(0)),
+    "training, half done": lambda reading: plotting.show_training(
+        a_training(1, kernels=np.linspace(-1, 1, 150).reshape(6, 5, 5))
     ),
+    "training is done": lambda reading: plotting.show_training(a_training(2, kernels=np.eye(3)[np.newaxis])),
     "parameters": lambda reading: plotting.show_parameters({"first": 160, "second": 4640}),
     "kernels": lambda reading: plotting.show_kernels(np.random.default_rng(0).normal(size=(11, 3, 3)), titles=range(11)),
     "numbers": lambda reading: plotting.show_numbers([np.eye(4), -np.eye(3)], titles=["picture", "kernel"], frame=(0, 1, 3)),
@@ -58,7 +70,6 @@ def test_texts_say_what_the_figures_show(reading):
     assert "20×20, 28×28" in FIGURES["steps"](reading).alt
     assert "second 4,640" in FIGURES["parameters"](reading).alt
     assert "after 95 % (88 % to 98 %)" in FIGURES["intervals"](reading).alt
-    assert "validation accuracy 40.0 %" in FIGURES["curves"](reading).alt
 
 
 def test_zero_is_white_and_constant_kernels_do_no_harm():
@@ -105,3 +116,9 @@ def test_the_texts_of_tables_name_what_stands_out(reading):
     assert "4 read as 9: 1" in FIGURES["confusion"](reading).alt
     assert "no mistake" in FIGURES["confusion in per cent"](reading).alt
     assert "2 bins" in FIGURES["calibration"](reading).alt
+
+
+def test_a_training_says_how_long_it_still_takes():
+    assert repr(plotting.show_training(a_training(0))).startswith("Figure: Training begins: 10.0 % of the validation digits")
+    assert "50 % of the training is done, about 3 seconds left: 80.0 %" in repr(plotting.show_training(a_training(1)))
+    assert "100 % of the training is done, 6 seconds in all: 90.0 %" in repr(plotting.show_training(a_training(2)))

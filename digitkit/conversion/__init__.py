@@ -7,7 +7,7 @@ from digitkit.conversion.activations import activation_name, activation_of
 from digitkit.conversion.export import to_network
 from digitkit.conversion.graph import Graph, GraphError, Step, feeder
 from digitkit.conversion.rebuilding import my_model, save_model, to_keras
-from digitkit.conversion.starting import keras, layers
+from digitkit.conversion.starting import keras, layers, tensorflow
 
 __all__ = [
     "Graph",
@@ -20,6 +20,7 @@ __all__ = [
     "layers",
     "my_model",
     "save_model",
+    "tensorflow",
     "to_keras",
     "to_network",
 ]

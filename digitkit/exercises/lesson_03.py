@@ -15,7 +15,7 @@ def check_parameters(answer):
         (320, "32 × (9 + 1) = 320 forgets that a kernel looks at all 16 maps at once: it has 3 × 3 × 16 numbers, and a bias."),
         (4608, "32 × 3 × 3 × 16 = 4,608 is nearly right: each of the 32 kernels also has one bias."),
         (4624, "4,608 + 16 counts one bias for each map that comes in. There is one for each map that goes out."),
-        (160, "160 is the first convolution, which looks at one grey picture. This one looks at 16 maps."),
+        (416, "416 is the first convolution, which looks at one grey picture. This one looks at 16 maps."),
     ]
     method = "Count the numbers in one kernel (rows × columns × maps that come in, plus 1), then times 32."
     require_number(answer, 4640, reasons, method)
@@ -34,7 +34,7 @@ def check_planted_mistake(answer):
         (2, "Line 2 is right: the network gets its pixels scaled to 0 … 1, as ours did."),
         (4, "Line 4 is right: it is the network that you have just trained."),
         (5, "Line 5 is right: it only says how to measure the loss and how to make it smaller."),
-        (6, "Line 6 is right: six epochs were enough for ours."),
+        (6, "Line 6 is right: six epochs are more than ours had."),
         (7, "Line 7 is right: it measures on held-out digits with their own labels. It found the mistake; it did not cause it."),
     ]
     require_number(answer, 3, reasons, "The answer is the number of a line, from 1 to 7.")

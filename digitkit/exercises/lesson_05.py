@@ -35,22 +35,22 @@ def check_ranking(answer, maps):
 def check_patch_size(answer):
     """Notebook 05: how many pixels of the digit, in a row, one value of the second convolution of notebook 03 sees.
 
-    >>> check_patch_size(8)
-    ✓ Right. Three pooled values in a row, each 2 pixels further on: 4 + 2 + 2 = 8.
+    >>> check_patch_size(10)
+    ✓ Right. Three pooled values in a row, each 2 pixels further on: 6 + 2 + 2 = 10.
     """
     reasons = [
-        (3, "3 is how many *pooled values* the kernel sees in a row. Each of them sees 4 pixels."),
-        (4, "4 is what a single pooled value sees. The kernel looks at three of them in a row."),
-        (5, "5 would be right without pooling. With pooling, neighbours are 2 pixels apart."),
-        (6, "Neighbours are only 2 pixels apart: 4 pixels for the first, and 2 more for each of the other two."),
-        (7, "7 starts with 3. A pooled value sees 4 pixels: two windows of 3, one pixel apart."),
-        (9, "3 × 3 would need windows that lie side by side. These overlap."),
-        (12, "3 × 4 = 12 counts shared pixels twice: the patches of two neighbours overlap."),
-        (64, "64 is all the pixels of the patch. How many are there in one row of it?"),
-        (11, "11 is the side of the whole map. The question is about *one* value in it."),
+        (3, "3 is how many *pooled values* the kernel sees in a row. Each of them sees 6 pixels."),
+        (6, "6 is what a single pooled value sees. The kernel looks at three of them in a row."),
+        (7, "7 would be right without pooling. With pooling, neighbours are 2 pixels apart."),
+        (8, "Nearly: the first sees 6 pixels, and each of the other *two* adds 2 more."),
+        (9, "9 starts with 5. A pooled value sees 6 pixels: two windows of 5, one pixel apart."),
+        (15, "3 × 5 would need windows that lie side by side. These overlap."),
+        (18, "3 × 6 = 18 counts shared pixels twice: the patches of two neighbours overlap."),
+        (100, "100 is all the pixels of the patch. How many are there in one row of it?"),
+        (12, "12 is the side of the whole map it looks at. The question is about *one* value in the map that comes out."),
     ]
-    require_number(answer, 8, reasons, "The first pooled value sees 4 pixels; each further one begins 2 pixels later.")
-    return "Three pooled values in a row, each 2 pixels further on: 4 + 2 + 2 = 8."
+    require_number(answer, 10, reasons, "The first pooled value sees 6 pixels; each further one begins 2 pixels later.")
+    return "Three pooled values in a row, each 2 pixels further on: 6 + 2 + 2 = 10."
 
 
 @exercise

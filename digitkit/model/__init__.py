@@ -4,20 +4,26 @@ Importing this package loads Keras, which takes seconds. `keras` and `layers`, l
 """
 
 from digitkit.conversion import keras, layers
+from digitkit.model.control import train_on_shuffled_labels
 from digitkit.model.fine_tuning import fine_tune
 from digitkit.model.lesson import build_cnn, set_seed, train
 from digitkit.model.shipped import build_shipped_cnn, train_shipped
-from digitkit.model.trials import train_on_shuffled_labels, train_trial
+from digitkit.model.training import Progress, Recipe, RecipeError, constant, learn, one_cycle
 
 __all__ = [
+    "Progress",
+    "Recipe",
+    "RecipeError",
     "build_cnn",
     "build_shipped_cnn",
+    "constant",
     "fine_tune",
     "keras",
     "layers",
+    "learn",
+    "one_cycle",
     "set_seed",
     "train",
     "train_on_shuffled_labels",
     "train_shipped",
-    "train_trial",
 ]

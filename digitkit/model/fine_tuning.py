@@ -4,7 +4,7 @@ import numpy as np
 
 from digitkit.conversion import feeder, keras
 from digitkit.data import DataError, Digits, hold_out, load_mnist
-from digitkit.model.lesson import compile_model
+from digitkit.model.training import batches, prepare, training_step
 from digitkit.simulate import distort, no_digits
 
 
@@ -28,7 +28,7 @@ def fine_tune(model: keras.Model, digits: Digits, epochs: int = 3) -> None:
     rng = np.random.default_rng(0)
     mnist, _ = hold_out(load_mnist().train)
     feed = feeder(model)
-    compile_model(model, 0.0001, feed)
+    step = training_step(model, prepare(model, 0.0001, feed))
     for _ in range(epochs):
         own = digits[rng.choice(len(digits), 1000, replace=len(digits) < 1000)]
         old = mnist[rng.choice(len(mnist), 1000, replace=False)]
@@ -36,4 +36,6 @@ def fine_tune(model: keras.Model, digits: Digits, epochs: int = 3) -> None:
         if model.output_shape[-1] == 11:
             images.append(no_digits(150, rng, old.images))
             labels.append(np.full(150, 10, np.uint8))
-        model.fit(feed(np.concatenate(images)), np.concatenate(labels), batch_size=64, verbose=0)
+        shown, meant = np.concatenate(images), np.concatenate(labels).astype(np.int32)
+        for chosen in batches(len(meant), 64, rng):
+            step(feed(shown[chosen]), meant[chosen], 0.0)

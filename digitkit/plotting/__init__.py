@@ -8,17 +8,16 @@ from digitkit.plotting.figure import Drawing
 from digitkit.plotting.maps import show_activations, show_feature_maps, show_heat, show_kernels
 from digitkit.plotting.measures import show_calibration, show_confusion, show_counts, show_intervals, show_robustness
 from digitkit.plotting.pictures import show_boxes, show_steps
-from digitkit.plotting.training import LiveCurve, show_curves, show_loss, show_parameters
+from digitkit.plotting.training import LiveTraining, show_loss, show_parameters, show_training
 
 __all__ = [
     "Drawing",
-    "LiveCurve",
+    "LiveTraining",
     "show_activations",
     "show_boxes",
     "show_calibration",
     "show_confusion",
     "show_counts",
-    "show_curves",
     "show_digit",
     "show_digit_and_bars",
     "show_digits",
@@ -31,4 +30,5 @@ __all__ = [
     "show_parameters",
     "show_robustness",
     "show_steps",
+    "show_training",
 ]

@@ -8,61 +8,74 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from digitkit.data import DataError, Digits
+from digitkit.data import VALIDATION, DataError, Digits
 from digitkit.widgets.base import Frame
 from digitkit.widgets.views import training_watcher as view
 from digitkit.widgets.views.parts import problem, sentence, soft
 from digitkit.words import percent
 
-START = {"filters": 16, "learning rate": 0.002, "dropout": 0.3, "epochs": 3}
+START = {
+    "filters": 16,
+    "learning rate": 0.01,
+    "schedule": "one cycle",
+    "soft labels": 0.1,
+    "batch size": 256,
+    "dropout": 0.0,
+    "epochs": 1,
+}
 CHOICES = {
-    "filters": [2, 4, 64],
-    "learning rate": [0.0001, 0.02, 0.1],
-    "dropout": [0.0, 0.6, 0.9],
-    "epochs": [1, 6],
+    "filters": [2, 4, 32],
+    "learning rate": [0.0001, 0.001, 0.1],
+    "schedule": ["constant"],
+    "soft labels": [0.0, 0.5],
+    "batch size": [64, 2048],
+    "dropout": [0.3, 0.6, 0.9],
+    "epochs": [2, 3],
 }
 MEANINGS = {
-    "nothing": "Filters 16, learning rate 0.002, dropout 0.3, 3 epochs. Only chance differs from run to run.",
+    "nothing": "As in this notebook, but one epoch only. Only chance differs from run to run.",
     "filters": "How many kernels the first convolution has; the second has twice as many. So far 16.",
-    "learning rate": "How large each step of training is. So far 0.002.",
-    "dropout": "The share of values that is wiped out at random while training. So far 0.3.",
-    "epochs": "How many times it sees all its digits. So far 3.",
+    "learning rate": "How large the steps of training are at most. So far 0.01.",
+    "schedule": "One cycle: the steps grow for a quarter of the training, then shrink to zero. Constant: all are alike.",
+    "soft labels": "How much of each label is shared out among all digits at first. So far 0.1.",
+    "batch size": "How many digits it sees before each step. So far 256.",
+    "dropout": "The share of values that is wiped out at random while training. So far 0.",
+    "epochs": "How many times it sees all its digits. So far 1.",
 }
 NO_GUESS = "no prediction"
-FIRST_GUESSES = ["under 50 % right", "50 to 90 % right", "90 to 97 % right", "over 97 % right"]
+FIRST_GUESSES = ["under 50 % right", "50 to 90 % right", "90 to 98 % right", "over 98 % right"]
 LATER_GUESSES = ["better than run 1", "about the same as run 1", "worse than run 1"]
-SAME = 0.01  # accuracies closer than this count as about the same: so much is chance with 1,000 digits
-TRAINED_ON, VALIDATED_ON = 6400, 1000  # digits at most
+SAME = 0.002  # accuracies closer than this count as about the same: so much is chance with 5,000 digits
 
 
 def guess_that_was_right(accuracy: float, first: float | None = None) -> str:
     """Which of the predictions has come true. accuracy: of this run, 0 to 1. first: that of run 1, None in run 1 itself.
 
     >>> guess_that_was_right(0.955), guess_that_was_right(0.955, first=0.981)
-    ('90 to 97 % right', 'worse than run 1')
+    ('90 to 98 % right', 'worse than run 1')
     """
     if first is None:
-        return FIRST_GUESSES[int(np.searchsorted([0.5, 0.9, 0.97], accuracy, side="right"))]
+        return FIRST_GUESSES[int(np.searchsorted([0.5, 0.9, 0.98], accuracy, side="right"))]
     return LATER_GUESSES[0 if accuracy - first >= SAME else 2 if first - accuracy >= SAME else 1]
 
 
 def split_for_trials(digits: Digits, validation: Digits | None = None) -> tuple[Digits, Digits]:
-    """A few thousand digits to train on and up to 1,000 to validate with; without `validation`, the last ones of digits.
+    """Digits to train on and digits to validate with; without `validation`, the last fifth of digits, at most 5,000.
 
     Returns (Digits, Digits). Raises DataError if there are too few.
     """
     if validation is None:
-        held_out = min(VALIDATED_ON, len(digits) // 5)
+        held_out = min(VALIDATION, len(digits) // 5)
         digits, validation = digits[: len(digits) - held_out], digits[len(digits) - held_out :]
     if not len(digits) or not len(validation):
         raise DataError("These are too few digits to train on: give at least five, better a few thousand.")
-    return digits[:TRAINED_ON], validation[:VALIDATED_ON]
+    return digits, validation
 
 
 @dataclass
 class Run:
     """One training run. changed: the one setting that differs, in words. guess: what was predicted, "" for nothing.
-    outcome: which prediction has come true, "" if nobody can tell. history: as `model.train_trial` makes it.
+    outcome: which prediction has come true, "" if nobody can tell. history: as `model.Progress` has it.
     stopped: ended by the learner."""
 
     number: int
@@ -83,8 +96,8 @@ class Run:
 class TrainingWatcher(widgets.VBox):
     """Watch a small network learn, stop it when you like, change one setting, predict, train again, and compare.
 
-    digits: Digits, of which the first 6,400 are trained on. validation: Digits, of which 1,000 are used; if left out, the
-    last ones of `digits` are held out. Training runs beside the notebook, so that buttons answer while it goes on.
+    digits: Digits to train on. validation: Digits to measure with; if left out, the last ones of `digits`, a fifth but at most
+    5,000, are held out. Training runs beside the notebook, so that buttons answer while it goes on.
     model: the last trained Keras model, None before. runs: a list of `Run`. Raises DataError if there are too few digits.
 
         watcher = digitkit.TrainingWatcher(digitkit.load_mnist().train)
@@ -129,7 +142,7 @@ class TrainingWatcher(widgets.VBox):
         changed, settings = "nothing", dict(START)
         if self.setting.value != "nothing":
             settings[self.setting.value] = self.choice.value
-            changed = f"{self.setting.value} {self.choice.value:g}"
+            changed = f"{self.setting.value} {_written(self.choice.value)}"
         run = Run(len(self.runs) + 1, changed, settings, "" if self.guess.value == NO_GUESS else self.guess.value)
         self._stopping.clear()
         self._set_running(True)
@@ -157,32 +170,33 @@ class TrainingWatcher(widgets.VBox):
             self._set_running(False)
 
     def _train_model(self, run):
-        from digitkit.explain import kernels
-        from digitkit.model import build_cnn, set_seed, train_trial  # only now, because it takes seconds
+        from digitkit.model import Recipe, build_cnn, constant, learn, one_cycle, set_seed  # only now: it takes seconds
 
+        chosen = run.settings
+        schedule = {"one cycle": one_cycle, "constant": constant}[chosen["schedule"]]
+        recipe = Recipe(chosen["epochs"], chosen["learning rate"], chosen["batch size"], schedule, chosen["soft labels"])
         set_seed(run.number)
-        model = build_cnn(run.settings["filters"], run.settings["dropout"])
-        before = kernels(model, 0)[:, 0]
-        started = drawn = time.monotonic()
+        model = build_cnn(chosen["filters"], chosen["dropout"])
+        before, started, drawn = None, time.monotonic(), 0.0
 
-        def draw(history):
-            size = len(self.training)
-            self.live.value = view.training(history, before, kernels(model, 0)[:, 0], size, run.settings["epochs"])
+        def draw(progress):
+            self.live.value = view.training(progress, before)
 
-        def watch(history):
-            nonlocal drawn
+        def watch(progress):
+            nonlocal before, drawn
+            if before is None:
+                before = progress.kernels
             if time.monotonic() - drawn > 0.3:  # more often would only slow the training down
-                draw(history)
+                draw(progress)
                 drawn = time.monotonic()
             return self._stopping.is_set()
 
-        epochs, rate = run.settings["epochs"], run.settings["learning rate"]
-        run.history = train_trial(model, self.training, self.validation, epochs, rate, run.number, watch)
+        progress = learn(model, self.training, self.validation, recipe, watch)
+        run.history, run.stopped = progress.history, progress.stopped
         run.seconds = time.monotonic() - started
-        run.stopped = run.history["seen"][-1] < epochs * len(self.training)
         if not run.stopped:
             run.outcome = guess_that_was_right(run.accuracy, self.runs[0].accuracy if self.runs else None)
-        draw(run.history)
+        draw(progress)
         self.model = model
         self.runs.append(run)
         self.compared.value = view.runs(self.runs, len(self.training))
@@ -191,6 +205,8 @@ class TrainingWatcher(widgets.VBox):
     def _in_words(self, run):
         end = "was stopped; its weights are kept" if run.stopped else "is done"
         words = f"Run {run.number} {end}: {percent(run.accuracy)} of {len(self.validation):,} validation digits read right"
+        if not np.isfinite(run.history["loss"][-1:]).all():
+            return words + ". The loss is no number any more: its steps were too large."
         if run.stopped:
             return words + "."
         if run.number > 1:
@@ -211,6 +227,10 @@ class TrainingWatcher(widgets.VBox):
 
     def _offer_choices(self, _=None):
         name = self.setting.value or "nothing"  # None while the options change
-        self.choice.options = [(f"{number:g}", number) for number in CHOICES.get(name, [])]
+        self.choice.options = [(_written(choice), choice) for choice in CHOICES.get(name, [])]
         self.choice.layout.display = "none" if name == "nothing" else "flex"
         self.meaning.value = soft(MEANINGS[name])
+
+
+def _written(choice):
+    return choice if isinstance(choice, str) else f"{choice:g}"

@@ -6,7 +6,7 @@ from digitkit.colours import SIGNED_WORDS, blue_white_red
 from digitkit.widgets.views.chart import chart
 from digitkit.widgets.views.element import Html, element, image_url, joined
 from digitkit.widgets.views.parts import soft, tiles
-from digitkit.words import rounded_percent
+from digitkit.words import counted, rounded_percent
 
 HEADS = ["Run", "Changed", "Right", "Against run 1", "You predicted", "Epochs", "Seconds"]
 
@@ -26,14 +26,17 @@ def waiting() -> Html:
     return element("p", "TensorFlow is starting: a few seconds.")
 
 
-def training(history: dict, before: np.ndarray, now: np.ndarray, size: int, epochs: int) -> Html:
+def training(progress, before: np.ndarray) -> Html:
     """One training run, live or over: how far it is, loss and accuracy, the first kernels at the start and now.
 
-    history: as `model.train_trial` makes it. before, now: (n, 3, 3) kernels. size: digits in an epoch.
+    progress: a `model.Progress`. before: (n, rows, columns), its kernels at the start.
     """
-    done = history["seen"][-1] / (size * epochs) if history["seen"] else 0
+    history, now = progress.history, progress.kernels
+    size, epochs, done = progress.epoch_size, progress.epochs, progress.share
     told = f"{rounded_percent(done, 0)} done."
-    if history["seen"]:
+    if done:
+        if done < 1:
+            told = f"{told[:-1]}, about {counted(round(progress.seconds_left), 'second')} left."
         latest = f"{rounded_percent(history['accuracy'][-1])} of the latest digits read right while training, loss"
         told += f" {latest} {history['loss'][-1]:.2f}."
     told += f" Validation: {rounded_percent(history['val_accuracy'][-1])} right, loss {history['val_loss'][-1]:.2f}."
@@ -42,8 +45,8 @@ def training(history: dict, before: np.ndarray, now: np.ndarray, size: int, epoc
     shown = f"The first 16 of {len(now)} kernels" if len(now) > 16 else "The kernels"
     highest = max([y for name in ("loss", "val_loss") for y in history[name] if np.isfinite(y)], default=2.5)
     legend = (
-        "Blue line: the digits it learns from, while dropout handicaps it. Orange, dashed: validation digits, measured after "
-        f"each epoch without dropout. {shown} of the first convolution: {SIGNED_WORDS}, full colour at ±{reach:.2f}. {change}"
+        "Blue line: the digits it trains on. Orange, dashed: validation digits, measured before the first step and after each "
+        f"epoch. {shown} of the first convolution: {SIGNED_WORDS}, full colour at ±{reach:.2f}. {change}"
     )
     return joined(
         element("progress", max=1, value=f"{done:.3f}", aria_label="How much of the training is done"),
@@ -83,17 +86,17 @@ def kernels(kernels: np.ndarray, reach: float, title: str, columns: int = 8) -> 
 def runs(runs: list, size: int) -> Html:
     """All training runs in one plot and one table. runs: list of `training_watcher.Run`; size: digits in an epoch."""
     lines = {
-        f"run {run.number}": ([s / size for s in run.history["val_seen"]][1:], [100 * y for y in run.history["val_accuracy"]][1:])
+        f"run {run.number}": ([seen / size for seen in run.history["seen"]], [100 * y for y in run.history["accuracy"]])
         for run in runs
     }
-    low = 10 * np.floor(min(y for _, ys in lines.values() for y in ys) / 10)
-    title = "Validation accuracy of all runs, in %"
-    alt = f"{title}: {', '.join(f'{name} ends at {ys[-1]:.1f}' for name, (_, ys) in lines.items())}"
+    low = 80 if min(run.accuracy for run in runs) > 0.9 else 0
+    title = "Accuracy while training, all runs, in %"
+    alt = f"{title}; on validation digits {', '.join(f'run {run.number} ends at {100 * run.accuracy:.1f}' for run in runs)}"
     x_end = max(run.settings["epochs"] for run in runs)
     head = element("thead", element("tr", *(element("th", name, scope="col") for name in HEADS)))
     table = element("table", head, element("tbody", *(_row(run, runs[0], size) for run in runs)), class_="digitkit-runs")
     return joined(
-        tiles(chart(title, lines, "epochs", x_end, (min(low, 90), 100), alt), element("div", element("h4", "All runs"), table)),
+        tiles(chart(title, lines, "epochs", x_end, (low, 100), alt), element("div", element("h4", "All runs"), table)),
         soft("Every run starts from other random kernels. Run the same settings twice to see how much is chance."),
     )
 
