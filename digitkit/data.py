@@ -90,7 +90,7 @@ def parse_idx(content: bytes) -> np.ndarray:
     dimensions = content[3]
     header = 4 + 4 * dimensions
     shape = np.frombuffer(content[4:header], dtype=">u4")
-    pixels = np.frombuffer(content[header:], dtype=np.uint8)
+    pixels = np.frombuffer(content, dtype=np.uint8)[header:]
     if len(shape) != dimensions or pixels.size != np.prod(shape, dtype=np.int64):
         raise DataError(f"The IDX header promises an array of shape {tuple(map(int, shape))}, but {pixels.size} numbers follow.")
     return pixels.reshape(shape)

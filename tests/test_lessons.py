@@ -105,10 +105,11 @@ def test_the_patch_that_a_second_convolution_sees():
     from digitkit.model import build_cnn
 
     second = [layer for layer in explain.layer_by_layer(build_cnn(), np.zeros((28, 28), np.uint8)) if layer.kind == "Conv2D"][1]
+    assert second.values.shape[1] == 12 - 3 + 1
     top, bottom, left, right = second.pixels(4, 7)
     assert bottom - top == right - left == 10
-    assert check_patch_size(8).outcome == "right"
-    assert f"{second.values.shape[1]} is the side of the whole map" in check_patch_size(second.values.shape[1]).message
+    assert check_patch_size(10).outcome == "right"
+    assert "12 is the side of the whole map it looks at" in check_patch_size(12).message
 
 
 def test_the_line_to_blame_spoils_photos_with_a_shadow_and_no_drawings():

@@ -50,7 +50,7 @@ def test_the_same_seed_gives_the_same_weights():
     for seed in (1, 1, 2):
         m.set_seed(seed)
         model = m.build_cnn(filters=2, dropout=0.2)
-        m.train(model, load_mnist().train[-6000:], m.Recipe(redrawn=0.2), watch=lambda progress: None)
+        m.train(model, load_mnist().train[-6000:], m.Recipe(), watch=lambda progress: None)
         weights.append(np.concatenate([array.ravel() for array in model.get_weights()]))
     assert np.array_equal(weights[0], weights[1])
     assert not np.array_equal(weights[0], weights[2])
@@ -69,7 +69,7 @@ def test_the_two_recipes_and_a_recipe_of_ones_own(monkeypatch):
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("epochs", 0), ("epochs", 1.5), ("batch_size", 0), ("learning_rate", 0), ("softness", 1.1), ("redrawn", -0.1)],
+    [("epochs", 0), ("epochs", 1.5), ("batch_size", 0), ("learning_rate", 0), ("softness", 1.1), ("softness", -0.1)],
 )
 def test_a_setting_out_of_its_range_is_refused(setting, value):
     with pytest.raises(m.RecipeError, match=f"^{setting} is a .+, not {value}"):
