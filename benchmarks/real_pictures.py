@@ -1,6 +1,7 @@
 """How many pictures are read right, and can the confidence be trusted?
 
     python benchmarks/real_pictures.py                       on pictures rendered from the MNIST test digits
+    python benchmarks/real_pictures.py --desks report        on photos of a sheet on a desk, rendered as well
     python benchmarks/real_pictures.py FOLDER [--sheet wrong.png]   on a folder of pictures with a labels.csv
 
 labels.csv has the columns file, label (digits in reading order, or "none") and kind; others are ignored. The same network
@@ -13,15 +14,16 @@ import csv
 from pathlib import Path
 
 import cv2
+import desks as benchmark_desks
 import numpy as np
 
 from digitkit.colours import as_bytes
-from digitkit.data import load_mnist
+from digitkit.data import hold_out, load_mnist
 from digitkit.metrics import confidence_interval
 from digitkit.network import load_network
 from digitkit.preprocessing import open_picture, thumbnail
 from digitkit.reading import read
-from digitkit.simulate import SMALLEST_FRAME, no_digit, one_digit, random_picture, several_digits
+from digitkit.simulate import SMALLEST_FRAME, no_digit, one_digit, random_picture, several_digits, sheet_on_a_desk
 
 # ── Pictures and their answers: each a dict with name, kind, label ("" if there is nothing to read) and picture ─────────
 
@@ -47,6 +49,23 @@ def rendered(count, seed=11):
     for number in range(count // 10):
         picture = random_picture(no_digit(rng), rng)
         yield {"name": f"no digit {number}", "kind": "no digit", "label": "", "picture": picture}
+
+
+def on_desks(which, count, seed=12):
+    """`count` photos of a sheet with one to ten digits on a desk: of validation digits to tune on, of test digits to report."""
+    mnist, rng = load_mnist(), np.random.default_rng(seed)
+    digits = mnist.test if which == "report" else hold_out(mnist.train)[1]
+    desks = getattr(benchmark_desks, which.upper())
+    for number in range(count):
+        name = list(desks)[number % len(desks)]
+        chosen = rng.integers(0, len(digits), int(rng.integers(1, 11)))
+        written = (one_digit if len(chosen) == 1 else several_digits)(
+            digits.images[chosen[0] if len(chosen) == 1 else chosen], rng
+        )
+        text = "".join(str(digits.labels[index]) for index in chosen)
+        longest = int(rng.choice([800, 1200, 1800]))
+        picture = sheet_on_a_desk(written, desks[name], rng, longest)
+        yield {"name": f"{name} {number}", "kind": name, "label": text, "picture": picture}
 
 
 # ── Two simpler readers with the same network ───────────────────────────────────────────────────────────────────────
@@ -135,9 +154,11 @@ def report(results):
         print(f"{'  of them refused':36} {share([not r['text'] for r in singles])}")
         for name, key in [("  squashed and inverted", "squash"), ("  recipe of 20 lines", "recipe")]:
             print(f"{name:36} {share([r[key] == r['label'] for r in singles])}")
-        for kind in sorted({r["kind"] for r in singles}):
-            print(f"{'  ' + kind:36} {share([r['text'] == r['label'] for r in singles if r['kind'] == kind])}")
+    for kind in sorted({r["kind"] for r in results}):
+        print(f"{'  ' + kind:36} {share([r['text'] == r['label'] for r in results if r['kind'] == kind])}")
+    if singles:
         report_calibration(singles)
+    print(f"{'all, whole string':36} {share([r['text'] == r['label'] for r in results])}")
     wrong = [r for r in results if r["text"] != r["label"]]
     print(f"\n{len(wrong)} misread:" if len(wrong) <= 60 else f"\n{len(wrong)} misread, the first 60:")
     for r in wrong[:60]:
@@ -192,7 +213,14 @@ def contact_sheet(wrong, path):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, help="a folder with a labels.csv; without it, rendered pictures")
-    parser.add_argument("--count", type=int, default=5000, help="how many single digits to render (default: 5000)")
+    parser.add_argument("--desks", choices=["tune", "report"], help="photos of a sheet on a desk, from one of the two lists")
+    parser.add_argument("--count", type=int, help="how many single digits to render (default: 5000; 500 with --desks)")
     parser.add_argument("--sheet", type=Path, help="where to write a contact sheet of what was misread (PNG)")
     options = parser.parse_args()
-    measure(from_folder(options.folder) if options.folder else rendered(options.count), options.sheet)
+    if options.folder:
+        pictures = from_folder(options.folder)
+    elif options.desks:
+        pictures = on_desks(options.desks, options.count or 500)
+    else:
+        pictures = rendered(options.count or 5000)
+    measure(pictures, options.sheet)

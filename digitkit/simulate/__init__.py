@@ -4,6 +4,7 @@ A network must see more than tidy scans, and pictures that the kit generates com
 """
 
 from digitkit.simulate.changes import change_stroke_width, changed, distort
+from digitkit.simulate.desks import Desk, sheet_on_a_desk
 from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
 from digitkit.simulate.glyphs import draw_glyph
 from digitkit.simulate.photographs import draw_rules, photograph, random_picture
@@ -12,6 +13,7 @@ from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, sever
 
 __all__ = [
     "SMALLEST_FRAME",
+    "Desk",
     "as_prepared",
     "change_stroke_width",
     "changed",
@@ -26,5 +28,6 @@ __all__ = [
     "pretend_class",
     "random_picture",
     "several_digits",
+    "sheet_on_a_desk",
     "write_digits",
 ]

@@ -17,7 +17,26 @@ CELLS["keys"] = [
     'digitkit.Predict("Which is larger?", ["the first", "the second"])',
     "digitkit.ConvolutionStepper()",
 ]
+CELLS["train"] = [
+    "import digitkit\nfrom digitkit import plotting\n\nmodel, digits = digitkit.build_cnn(), digitkit.load_mnist().train",
+    "digitkit.train(model, digits, watch=plotting.LiveTraining()).history['seen'][-1]",
+    "'what stands below'",
+]
 CELLS["busy"] = [*CELLS["panel"], "import time\n\ntime.sleep(8)"]
+
+KERNEL_STATUS = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+WATCH = """() => {
+    window.places = [];  // of the last cell, since there is a picture above it
+    window.pictures = [];  // what each says
+    const look = () => {
+        const picture = document.querySelector('.jp-OutputArea-output img');
+        const place = [...document.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect().top;
+        if (picture?.complete && places.at(-1) !== place) places.push(place);
+        if (picture && pictures.at(-1) !== picture.alt) pictures.push(picture.alt);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +59,7 @@ def run(browser, address):
     """Open a notebook and run its first cell, which shows the panel."""
     page = browser.new_page(viewport={"width": 1400, "height": 1100})
     page.goto(address, timeout=120_000)
-    status = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-    page.wait_for_function(f"{status} == 'idle'", timeout=120_000)
+    page.wait_for_function(f"{KERNEL_STATUS} == 'idle'", timeout=120_000)
     run_next(page)
     page.get_by_role("button", name="Choose a picture").wait_for(timeout=120_000)
     return page
@@ -131,4 +149,25 @@ def test_the_notebook_leaves_the_arrow_keys_to_the_control_that_has_them(browser
     page.get_by_role("slider", name="step").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("status").filter(has_text="Step 2 of 64").wait_for(timeout=30_000)
+    page.close()
+
+
+def test_a_training_is_watched_live_and_nothing_below_it_moves(browser, server):
+    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+    page.goto(f"{server}/lab/workspaces/train/tree/train.ipynb", timeout=120_000)
+    page.wait_for_function(f"{KERNEL_STATUS} == 'idle'", timeout=120_000)
+    page.evaluate(WATCH)
+    for _ in range(2):
+        run_next(page)
+    page.get_by_text("110000", exact=True).wait_for(timeout=120_000)
+    first, *between, last = page.evaluate("pictures")
+    assert re.match(r"Training begins: \d+\.\d % of the validation digits", first)
+    assert len(between) >= 3
+    for told in between:
+        assert re.match(r"\d\d? % of the training is done, about \d+ seconds? left", told)
+    assert re.match(r"100 % of the training is done, \d+ seconds in all: 9\d\.\d % of the validation digits", last)
+    # The number with which the cell ends comes below the picture when all is over. Until then nothing has moved.
+    start, *others, end = page.evaluate("places")
+    assert end > start
+    assert all(abs(place - start) < 2 for place in others)
     page.close()
