@@ -3,7 +3,7 @@
 LeCun, Bottou, Bengio and Haffner ("Gradient-based learning applied to document recognition", 1998) scaled each black
 and white digit into a box of 20×20 pixels, keeping its shape; the grey levels come from that shrinking alone. Then they
 placed it in 28×28 with its centre of mass in the middle. A network trained on such digits reads others only if they
-are made the same way. Notebook 06 walks through every step: opening, ink, lines, pieces, MNIST form, candidates.
+are made the same way. Notebook 06 walks through every step: opening, sheet, ink, lines, pieces, MNIST form, candidates.
 """
 
 from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, cuts, join, make_digit, prepare
@@ -12,6 +12,7 @@ from digitkit.preprocessing.lines import remove_lines
 from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
 from digitkit.preprocessing.opening import PictureError, frames, open_image, open_picture, thumbnail
 from digitkit.preprocessing.pieces import find_digits, reading_order
+from digitkit.preprocessing.sheet import find_sheet, straighten
 
 __all__ = [
     "SWITCHES",
@@ -24,6 +25,7 @@ __all__ = [
     "enlarge",
     "even_stroke",
     "find_digits",
+    "find_sheet",
     "fit_into_box",
     "frames",
     "ink_strength",
@@ -37,6 +39,7 @@ __all__ = [
     "prepare",
     "reading_order",
     "remove_lines",
+    "straighten",
     "stroke_width",
     "threshold",
     "thumbnail",

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold
@@ -10,9 +11,10 @@ from digitkit.preprocessing.lines import remove_lines
 from digitkit.preprocessing.mnist_form import mnist_steps, stroke_width
 from digitkit.preprocessing.opening import open_picture
 from digitkit.preprocessing.pieces import find_digits
+from digitkit.preprocessing.sheet import find_sheet, straighten
 
 SMALLEST_DIGIT = 6  # pixels of the original picture: anything smaller is a speck
-SWITCHES = ("polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
+SWITCHES = ("sheet", "polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class FoundDigit:
 
     image: (28, 28) uint8. box: (x, y, width, height) in pixels of the upright picture. row: 0 for the topmost.
     steps: {name: array}, from its cut-out ink to 28×28. corner: (x, y) of that ink in the working picture.
-    scale: pixels of the upright picture per pixel of the working picture.
+    place: (3, 3) float, which takes a point (x, y, 1) of the working picture to the upright one: a scale or a perspective.
     """
 
     image: np.ndarray = field(repr=False)
@@ -29,27 +31,31 @@ class FoundDigit:
     row: int
     steps: dict = field(repr=False)
     corner: tuple = field(repr=False)
-    scale: float = field(repr=False)
+    place: np.ndarray = field(repr=False)
 
 
-def make_digit(ink: np.ndarray, corner: tuple, row: int, scale: float, without: Collection[str] = ()) -> FoundDigit:
+def make_digit(ink: np.ndarray, corner: tuple, row: int, place: np.ndarray, without: Collection[str] = ()) -> FoundDigit:
     """Make cut-out ink like MNIST. ink: (h, w) bool; the rest as in FoundDigit. Returns a FoundDigit.
 
-    >>> make_digit(np.ones((40, 10), bool), (5, 5), 0, 2.0).box
+    >>> make_digit(np.ones((40, 10), bool), (5, 5), 0, np.diag([2, 2, 1])).box
     (10, 10, 20, 80)
     """
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     x, y = corner[0] + int(columns[0]), corner[1] + int(rows[0])
     steps = mnist_steps(ink, without)
     height, width = steps["crop"].shape
-    return FoundDigit(steps["28×28"], tuple(round(n * scale) for n in (x, y, width, height)), row, steps, (x, y), scale)
+    corners = np.array([[[x, y], [x + width, y], [x + width, y + height], [x, y + height]]], np.float32)
+    corners = cv2.perspectiveTransform(corners, place.astype(np.float64))[0]
+    (left, top), (right, bottom) = np.rint(corners.min(axis=0)).astype(int), np.rint(corners.max(axis=0)).astype(int)
+    box = (int(left), int(top), int(right - left), int(bottom - top))
+    return FoundDigit(steps["28×28"], box, row, steps, (x, y), place)
 
 
 def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
     """Join two pieces into one digit. Returns a FoundDigit.
 
-    >>> bar = make_digit(np.ones((4, 20), bool), (0, 0), 0, 1.0)
-    >>> join(bar, make_digit(np.ones((30, 5), bool), (0, 10), 0, 1.0)).box
+    >>> bar = make_digit(np.ones((4, 20), bool), (0, 0), 0, np.eye(3))
+    >>> join(bar, make_digit(np.ones((30, 5), bool), (0, 10), 0, np.eye(3))).box
     (0, 0, 20, 40)
     """
     left, top = min(first.corner[0], second.corner[0]), min(first.corner[1], second.corner[1])
@@ -57,7 +63,7 @@ def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
     ink = np.zeros((max(y + piece.shape[0] for _, y, piece in pieces), max(x + piece.shape[1] for x, _, piece in pieces)), bool)
     for x, y, piece in pieces:
         ink[y : y + piece.shape[0], x : x + piece.shape[1]] |= piece
-    return make_digit(ink, (left, top), first.row, first.scale)
+    return make_digit(ink, (left, top), first.row, first.place)
 
 
 def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
@@ -67,7 +73,7 @@ def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
     as tall as the whole.
 
     >>> bridged = np.ones((40, 60), bool); bridged[:18, 25:35] = bridged[22:, 25:35] = False
-    >>> len(cuts(make_digit(bridged, (0, 0), 0, 1.0))) > 0
+    >>> len(cuts(make_digit(bridged, (0, 0), 0, np.eye(3)))) > 0
     True
     """
     ink = found.steps["crop"]
@@ -83,8 +89,8 @@ def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
     x, y = found.corner
     pairs = []
     for column in chosen[:5]:
-        left = make_digit(ink[:, :column], (x, y), found.row, found.scale)
-        right = make_digit(ink[:, column:], (x + column, y), found.row, found.scale)
+        left = make_digit(ink[:, :column], (x, y), found.row, found.place)
+        right = make_digit(ink[:, column:], (x + column, y), found.row, found.place)
         sizes = [half.steps["crop"].shape for half in (left, right)]
         if all(h >= 0.6 * height and w >= 0.35 * h for h, w in sizes):  # single strokes are more likely parts of a letter
             pairs.append((left, right))
@@ -108,7 +114,14 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
         raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
     grey, size = open_picture(picture)
     steps = {"grey": grey}
-    grey = enlarge(grey)
+    place = np.diag([size[0] / grey.shape[1], size[0] / grey.shape[1], 1.0])
+    corners = None if "sheet" in without else find_sheet(grey)
+    if corners is not None:
+        grey, matrix = straighten(grey, corners)
+        place = place @ matrix
+        steps["sheet"] = grey
+    before, grey = grey.shape[1], enlarge(grey)
+    place = place @ np.diag([before / grey.shape[1], before / grey.shape[1], 1.0])
     if "polarity" not in without and is_light_on_dark(grey):
         grey = 255 - grey
         steps["inverted"] = grey
@@ -120,6 +133,5 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
         steps["without lines"] = strength
     mask, _, _ = threshold(strength)
     steps["threshold"] = mask
-    scale = size[0] / mask.shape[1]
-    marks = [(ink, corner, row) for ink, corner, row in find_digits(mask) if max(ink.shape) * scale >= SMALLEST_DIGIT]
-    return [make_digit(*mark, scale, without) for mark in marks], steps, size
+    found = [make_digit(*mark, place, without) for mark in find_digits(mask)]
+    return [digit for digit in found if max(digit.box[2:]) >= SMALLEST_DIGIT], steps, size
