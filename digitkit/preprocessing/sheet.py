@@ -1,40 +1,40 @@
-"""A sheet of paper on a desk: found by its outline, and straightened as if the camera had looked straight down on it."""
+"""A sheet of paper on a desk: found by its four edges, and straightened as if the camera had looked straight down on it."""
 
 import cv2
 import numpy as np
 
-WORKING_SIZE = 256  # pixels of the longer side: enough for an outline, and ink hardly shows
-LEVELS = 9  # of brightness at which the sheet may stand out from the desk
+WORKING_SIZE = 256  # pixels of the longer side: enough for edges, and ink hardly shows
+BESIDE = 4  # of them: how far from an edge its two sides are compared; a printed line is narrower, a shadow's edge softer
+STEP = 0.06  # of the sheet's brightness: how much darker the desk must be there
+MOST_LINES = 10  # of each direction
 SMALLEST_SHARE = 0.1  # of the picture: what is smaller is no sheet that somebody wants to have read
-LEAST_FIT = 0.93  # of a sheet's outline is filled by its four corners
-STEP = 0.07  # of the brightness: how much darker the desk must be, just beside the sheet
+LEAST_EDGE = 0.72  # of all four edges must show that step, and of each at least half of that
 
 
 def find_sheet(grey: np.ndarray) -> np.ndarray | None:
     """The corners of a bright sheet of paper on a darker desk, or None if the picture shows no such thing.
 
-    Wherever the desk is darker than the sheet, some level of brightness parts the two. At several levels, the largest bright
-    region is looked at: is it four-sided, does the brightness drop at once beside nearly all of its edge (beside the edge of a
-    shadow it sinks slowly, and beside a printed frame it rises again), and is there ink on it?
+    Of all level and upright lines in the picture, two and two make a four-sided figure. That of a sheet is brighter inside than
+    outside, at once, along nearly all of its edge: beside the edge of a shadow the brightness sinks slowly, beside a printed
+    line it rises again, and beside a pattern it changes to and fro. And there is ink on it.
 
-    grey: (h, w) uint8, dark ink or bright. Returns (4, 2) float32, (x, y) clockwise from the sheet's top left, or None.
+    grey: (h, w) uint8. Returns (4, 2) float32, (x, y) clockwise from the sheet's top left, or None.
 
     >>> picture = np.full((120, 160), 60, np.uint8); picture[20:100, 30:130] = 230; picture[50:70, 75:80] = 20
-    >>> np.rint(find_sheet(picture)).astype(int).tolist()
-    [[30, 20], [129, 20], [129, 99], [30, 99]]
+    >>> np.rint(find_sheet(picture) / 10).astype(int).tolist()
+    [[3, 2], [13, 2], [13, 10], [3, 10]]
     """
     factor = min(WORKING_SIZE / max(grey.shape), 1)
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     if min(small.shape) < 32:
         return None
     without_ink = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), 5)
-    low, high = np.percentile(without_ink, [3, 97])
-    if high - low < 25:
+    level, upright = _lines(without_ink)
+    if len(level) < 2 or len(upright) < 2:
         return None
-    for level in np.linspace(low, high, LEVELS + 2)[1:-1]:  # from the desk up: at a high level, a shadow would cut the sheet
-        corners = _four_corners(without_ink > level)
-        if corners is not None and _share_of_edge(without_ink, corners) > 0.8 and _has_ink(small, corners):
-            return (_from_top_left(corners) / factor).astype(np.float32)
+    for corners in _four_sided(without_ink, level, upright):
+        if _has_ink(small, corners) and _is_on_a_desk(without_ink, corners):
+            return (corners / factor).astype(np.float32)
     return None
 
 
@@ -56,85 +56,119 @@ def straighten(grey: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.nd
     return cv2.warpPerspective(grey, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), matrix
 
 
-def _four_corners(bright):
-    """The four corners of the largest bright region, if four corners are what it has; else None."""
-    # Closing mends what ink has left; opening takes away the fingers and pens that reach over the edge.
-    mended = cv2.morphologyEx(bright.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    mended = cv2.morphologyEx(mended, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8))
-    outlines, _ = cv2.findContours(mended, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not outlines:
-        return None
-    outline = max(outlines, key=cv2.contourArea)
-    if cv2.contourArea(outline) < SMALLEST_SHARE * bright.size:
-        return None
-    hull = cv2.convexHull(outline)
-    around = cv2.arcLength(hull, True)
-    tries = (cv2.approxPolyDP(hull, part * around, True) for part in (0.02, 0.03, 0.05, 0.08))
-    corners = next((found for found in tries if len(found) == 4), None)
-    if corners is None:
-        return None
-    corners = _along_its_sides(outline[:, 0].astype(np.float32), corners[:, 0].astype(np.float32))
-    return corners if corners is not None and _is_a_sheet(corners, cv2.contourArea(outline), bright.shape) else None
+def _lines(picture):
+    """The strongest straight lines: level ones as (a, b) of y = a x + b, upright ones as (a, b) of x = a y + b, each (n, 2)."""
+    # In a shadow all differences shrink by the same factor, so those of the logarithm stay as they are.
+    evened = np.clip(150 * np.log(np.maximum(picture, 30) / 30.0), 0, 255).astype(np.uint8)
+    segments = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(evened)[0]
+    if segments is None:
+        return np.zeros((0, 2)), np.zeros((0, 2))
+    segments = segments.reshape(-1, 4)
+    across, down = np.abs(segments[:, 2] - segments[:, 0]), np.abs(segments[:, 3] - segments[:, 1])
+    lengths = np.hypot(across, down)
+    longest = 0.05 * max(picture.shape)
+    return tuple(
+        _merged(segments[chosen][:, order], lengths[chosen])
+        for chosen, order in [
+            ((across >= down) & (lengths > longest), [0, 1, 2, 3]),
+            ((across < down) & (lengths > longest), [1, 0, 3, 2]),
+        ]
+    )
 
 
-def _from_top_left(corners):
-    """The same corners, clockwise, and from the one whose next side runs to the right: nobody holds a sheet by its side."""
-    if cv2.contourArea(corners, oriented=True) < 0:
-        corners = corners[::-1]
-    sides = np.roll(corners, -1, axis=0) - corners
-    return np.roll(corners, -int(np.argmax(sides[:, 0] / np.linalg.norm(sides, axis=1))), axis=0)
+def _merged(segments, lengths):
+    """Pieces of one line made one, the strongest lines first. segments: (n, 4), x and y of two ends. Returns (m, 2): a and b."""
+    lines = []  # each a list of segments
+    for index in np.argsort(-lengths)[:80]:
+        x1, y1, x2, y2 = segments[index]
+        for line in lines:
+            a, b = line[0]
+            if abs(a * x1 + b - y1) < 2.5 and abs(a * x2 + b - y2) < 2.5:
+                line[1].append(index)
+                break
+        else:
+            a = (y2 - y1) / (x2 - x1)
+            lines.append(((a, y1 - a * x1), [index]))
+    lines.sort(key=lambda line: -lengths[line[1]].sum())
+    fitted = []
+    for _, members in lines[:MOST_LINES]:
+        x, y = segments[members][:, [0, 2]].ravel(), segments[members][:, [1, 3]].ravel()
+        fitted.append(np.polyfit(x, y, 1, w=np.repeat(lengths[members], 2)))
+    return np.array(fitted).reshape(-1, 2)
 
 
-def _along_its_sides(outline, corners):
-    """Four lines laid along the outline between the corners, and where they cross: rounder corners and fingers do no harm."""
-    lines = []
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        length = float(np.linalg.norm(end - start))
-        along, beside = (outline - start) @ (end - start) / length**2, _cross((end - start) / length, outline - start)
-        near = outline[(along > 0.08) & (along < 0.92) & (np.abs(beside) < 0.05 * length + 2)]
-        if len(near) < 8:
-            return None
-        lines.append(cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel())
-    crossings = []
-    for (x1, y1, u, v), (dx, dy, x, y) in zip(np.roll(lines, 1, axis=0), lines, strict=True):
-        matrix = np.array([[x1, -dx], [y1, -dy]])
-        if abs(np.linalg.det(matrix)) < 0.3:
-            return None
-        crossings.append(np.array([u, v]) + np.linalg.solve(matrix, np.array([x - u, y - v]))[0] * np.array([x1, y1]))
-    return np.array(crossings, np.float32)
-
-
-def _is_a_sheet(corners, area, shape):
-    """Whether four corners are those of a sheet seen from above: nearly right angles, filled, and at most one side cut off."""
-    sides = np.roll(corners, -1, axis=0) - corners
-    lengths = np.linalg.norm(sides, axis=1)
-    if lengths.min() < 0.2 * lengths.max():
-        return False
-    turns = _cross(sides, np.roll(sides, -1, axis=0)) / (lengths * np.roll(lengths, -1))
-    if np.abs(turns).min() < 0.75 or len(set(np.sign(turns))) > 1:
-        return False
-    whole = cv2.contourArea(corners)
-    height, width = shape
-    x, y = corners.T
-    on_border = [(x < 2).sum() > 1, (x > width - 3).sum() > 1, (y < 2).sum() > 1, (y > height - 3).sum() > 1]
-    return LEAST_FIT < area / whole < 1.04 and whole < 0.985 * height * width and sum(on_border) <= 1
-
-
-def _share_of_edge(picture, corners):
-    """Along how much of its edge the sheet is clearly brighter than what lies beside it, 0 to 1; what is cut off is left out."""
+def _four_sided(picture, level, upright):
+    """The figures that may be sheets, the likeliest first: (4, 2) corners each, clockwise from the top left."""
     height, width = picture.shape
-    drops = []
-    middle = corners.mean(axis=0)
-    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        points = start + np.linspace(0.04, 0.96, 40)[:, np.newaxis] * (end - start)
-        aside = np.array([-(end - start)[1], (end - start)[0]]) / np.linalg.norm(end - start)
-        aside *= np.sign(aside @ (middle - start))
-        inside, outside = points + 4 * aside, points - 4 * aside
-        seen = ((outside >= 0) & (outside <= [width - 1, height - 1])).all(axis=1)
-        bright, dark = (_at(picture, points[seen]) for points in (inside, outside))
-        drops.append(bright - dark > STEP * np.maximum(bright, 30))
-    drops = np.concatenate(drops)
-    return drops.mean() if len(drops) >= 80 else 0.0
+    below, right = _drops(picture, level), _drops(picture.T, upright)
+    tops, bottoms = (index.ravel() for index in np.meshgrid(range(len(level)), range(len(level))))
+    lefts, rights = (index.ravel() for index in np.meshgrid(range(len(upright)), range(len(upright))))
+    rows, columns = (index.ravel() for index in np.meshgrid(np.arange(len(tops)), np.arange(len(lefts))))
+    tops, bottoms, lefts, rights = tops[rows], bottoms[rows], lefts[columns], rights[columns]
+    corners = np.stack(
+        [
+            _crossing(level[one], upright[other])
+            for one, other in [(tops, lefts), (tops, rights), (bottoms, rights), (bottoms, lefts)]
+        ],
+        axis=1,
+    )
+    x, y = corners[..., 0], corners[..., 1]
+    room = 0.02 * max(height, width)
+    inside = ((x > -room) & (x < width + room) & (y > -room) & (y < height + room)).all(axis=1)
+    sides = np.roll(corners, -1, axis=1) - corners
+    lengths = np.linalg.norm(sides, axis=2)
+    area = 0.5 * np.abs((x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1)) / picture.size
+    turns = _cross(sides, np.roll(sides, -1, axis=1)) / np.maximum(lengths * np.roll(lengths, -1, axis=1), 1)
+    likely = (
+        inside
+        & (turns.min(axis=1) > 0.75)
+        & (area > SMALLEST_SHARE)
+        & (area < 0.985)
+        & (lengths.min(axis=1) > 0.2 * lengths.max(axis=1))
+    )
+    opposite = lengths / np.maximum(np.roll(lengths, 2, axis=1), 1)
+    likely &= opposite.max(axis=1) < 1.6
+    edges = np.stack(
+        [
+            _mean(below[0], tops, x[:, 0], x[:, 1]),
+            _mean(right[1], rights, y[:, 1], y[:, 2]),
+            _mean(below[1], bottoms, x[:, 3], x[:, 2]),
+            _mean(right[0], lefts, y[:, 0], y[:, 3]),
+        ],
+        axis=1,
+    )
+    whole = (edges * lengths).sum(axis=1) / np.maximum(lengths.sum(axis=1), 1)
+    likely &= (whole > LEAST_EDGE) & (edges.min(axis=1) > LEAST_EDGE / 2)
+    found = np.flatnonzero(likely)
+    return corners[found[np.argsort(-whole[found] * area[found] ** 0.25)]][:5]
+
+
+def _drops(picture, lines):
+    """Where, along each line y = a x + b, the picture is clearly brighter below than above, and above than below.
+
+    Returns two arrays (n, width + 1) of running sums, for `_mean`.
+    """
+    height, width = picture.shape
+    x = np.arange(width)
+    y = lines[:, :1] * x + lines[:, 1:]
+    aside = BESIDE * np.sqrt(1 + lines[:, :1] ** 2)
+    above, below = (picture[np.clip(np.rint(y + shift), 0, height - 1).astype(int), x].astype(float) for shift in (-aside, aside))
+    step = STEP * np.maximum(np.maximum(above, below), 40)
+    return [np.pad(np.cumsum(drop, axis=1), ((0, 0), (1, 0))) for drop in (below - above > step, above - below > step)]
+
+
+def _mean(sums, lines, start, end):
+    """The mean of what was summed up, for some of the lines, from start to end."""
+    last = sums.shape[1] - 1
+    start, end = (np.clip(np.rint(place), 0, last).astype(int) for place in (start, end))
+    return (sums[lines, end] - sums[lines, start]) / np.maximum(end - start, 1)
+
+
+def _crossing(level, upright):
+    """Where lines y = a x + b and x = c y + d cross: (n, 2)."""
+    (a, b), (c, d) = level.T, upright.T
+    x = (c * b + d) / (1 - a * c)
+    return np.stack([x, a * x + b], axis=1)
 
 
 def _has_ink(picture, corners):
@@ -146,10 +180,12 @@ def _has_ink(picture, corners):
     return 8 <= dark.sum() < 0.5 * inside.sum()
 
 
-def _at(picture, points):
-    """What a picture shows at points (n, 2), or at the pixels of its border nearest to them: (n,) float."""
-    x, y = np.clip(np.rint(points), 0, np.array(picture.shape[::-1]) - 1).astype(int).T
-    return picture[y, x].astype(float)
+def _is_on_a_desk(picture, corners):
+    """Whether the sheet is bright and most of what lies around it darker. (Around the inside of a thick 0 is paper again.)"""
+    inside = np.zeros(picture.shape, np.uint8)
+    cv2.fillConvexPoly(inside, np.rint(corners).astype(int), 1)
+    around, paper = picture[inside == 0], np.percentile(picture[inside > 0], 75)
+    return np.mean(picture[inside > 0] > 0.35 * paper) > 0.85 and around.size > 0 and np.mean(around > 0.93 * paper) < 0.55
 
 
 def _cross(first, second):
