@@ -14,7 +14,7 @@ import numpy as np
 
 from digitkit.conversion import keras, layers, to_network
 from digitkit.data import hold_out, load_mnist
-from digitkit.model import Recipe, build_cnn, constant, learn, set_seed
+from digitkit.model import RECIPES, Recipe, build_cnn, constant, learn, set_seed
 from digitkit.network import to_input
 
 
@@ -29,8 +29,8 @@ def small_kernels():
 # What is trained, and how. The first three are those of notebook 03; each of the others changes one thing in the first.
 FITS = {
     "shortest": (build_cnn, Recipe()),
-    "main": (build_cnn, Recipe(epochs=2)),
-    "thorough": (build_cnn, Recipe(epochs=6)),
+    "main": (build_cnn, RECIPES["quick"]),
+    "thorough": (build_cnn, RECIPES["thorough"]),
     "constant learning rate": (build_cnn, Recipe(schedule=constant)),
     "constant and smaller": (build_cnn, Recipe(schedule=constant, learning_rate=0.002)),
     "hard labels": (build_cnn, Recipe(softness=0.0)),
@@ -38,8 +38,6 @@ FITS = {
     "dropout 0.3": (lambda: build_cnn(dropout=0.3), Recipe()),
     "8 and 16 kernels": (lambda: build_cnn(filters=8), Recipe()),
     "smaller network": (small_kernels, Recipe()),
-    "eight epochs": (build_cnn, Recipe(epochs=8)),
-    "ten epochs": (build_cnn, Recipe(epochs=10)),
 }
 
 
@@ -68,7 +66,7 @@ def fit_keras_example(seed, with_test):
     parts = [layers.Conv2D(32, 3, activation="relu"), layers.MaxPooling2D(2), layers.Conv2D(64, 3, activation="relu")]
     parts += [layers.MaxPooling2D(2), layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, activation="softmax")]
     model = keras.Sequential([layers.Input((28, 28, 1)), *parts])
-    model.compile("adam", "categorical_crossentropy", ["accuracy"])
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     reached = []
 
     def look(epoch, logs):

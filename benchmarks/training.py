@@ -135,7 +135,8 @@ def main(what):
         case "lesson":
             keep(what, in_turn(["main", "thorough"], test=True))
         case "tricks":
-            keep(what, in_turn(TRICKS))
+            found = in_turn(TRICKS)
+            keep(what, {name: [{"validation": one["validation"]} for one in ones] for name, ones in found.items()})
         case "sizes":
             keep(what, {str(size): [run("main", seed, size=size) for seed in SEEDS] for size in SIZES})
         case "plot":

@@ -50,7 +50,7 @@ def test_the_same_seed_gives_the_same_weights():
     for seed in (1, 1, 2):
         m.set_seed(seed)
         model = m.build_cnn(filters=2, dropout=0.2)
-        m.train(model, load_mnist().train[-6000:], m.Recipe(), watch=lambda progress: None)
+        m.train(model, load_mnist().train[-6000:], m.Recipe(moved=1), watch=lambda progress: None)
         weights.append(np.concatenate([array.ravel() for array in model.get_weights()]))
     assert np.array_equal(weights[0], weights[1])
     assert not np.array_equal(weights[0], weights[2])
@@ -61,15 +61,23 @@ def test_the_two_recipes_and_a_recipe_of_ones_own(monkeypatch):
     monkeypatch.setattr(lesson, "learn", lambda *given: used.append(given[3]) or m.Progress(given[0], 1, 1))
     for recipe, epochs in [("quick", None), ("thorough", None), ("thorough", 1), (m.Recipe(softness=0.0), 3)]:
         m.train(m.build_cnn(), load_mnist().train, recipe, epochs)
-    assert [recipe.epochs for recipe in used] == [2, 6, 1, 3]
+    assert [recipe.epochs for recipe in used] == [2, 10, 1, 3]
     assert [recipe.softness for recipe in used] == [0.1, 0.1, 0.1, 0.0]
+    assert [recipe.moved for recipe in used] == [0, 1, 1, 0]
     with pytest.raises(m.RecipeError, match="no recipe 'fast': choose one of quick, thorough"):
         m.train(m.build_cnn(), load_mnist().train, "fast")
 
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("epochs", 0), ("epochs", 1.5), ("batch_size", 0), ("learning_rate", 0), ("softness", 1.1), ("softness", -0.1)],
+    [
+        ("epochs", 0),
+        ("epochs", 1.5),
+        ("batch_size", 0),
+        ("learning_rate", 0),
+        ("softness", 1.1),
+        ("moved", 1.5),
+    ],
 )
 def test_a_setting_out_of_its_range_is_refused(setting, value):
     with pytest.raises(m.RecipeError, match=f"^{setting} is a .+, not {value}"):

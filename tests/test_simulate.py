@@ -79,6 +79,16 @@ def test_what_leaves_the_picture_does_not_come_back_on_the_other_side():
     assert changes.moved(image, 0, -4).max() == 0
 
 
+def test_each_digit_is_moved_on_its_own_and_by_no_more_than_was_said():
+    image = np.zeros((28, 28), np.uint8)
+    image[10, 20] = 255
+    moved = changes.moved_at_random(np.stack([image] * 500), 2, np.random.default_rng(0))
+    assert moved.shape == (500, 28, 28)
+    assert moved.dtype == np.uint8
+    places = np.argwhere(moved)[:, 1:] - [10, 20]
+    assert sorted({tuple(place) for place in places.tolist()}) == [(y, x) for y in range(-2, 3) for x in range(-2, 3)]
+
+
 @pytest.mark.parametrize(
     ("right", "down", "place"), [(5, 0, (10, 25)), (-5, 0, (10, 15)), (0, 3, (13, 20)), (0, -3, (7, 20)), (-2, 4, (14, 18))]
 )

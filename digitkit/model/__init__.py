@@ -6,11 +6,12 @@ Importing this package loads Keras, which takes seconds. `keras` and `layers`, l
 from digitkit.conversion import keras, layers
 from digitkit.model.control import train_on_shuffled_labels
 from digitkit.model.fine_tuning import fine_tune
-from digitkit.model.lesson import build_cnn, set_seed, train
+from digitkit.model.lesson import RECIPES, build_cnn, set_seed, train
 from digitkit.model.shipped import build_shipped_cnn, train_shipped
 from digitkit.model.training import Progress, Recipe, RecipeError, constant, learn, one_cycle
 
 __all__ = [
+    "RECIPES",
     "Progress",
     "Recipe",
     "RecipeError",

@@ -10,7 +10,7 @@ from digitkit.data import Digits, hold_out
 from digitkit.model.training import Recipe, RecipeError, learn
 
 LARGEST_SEED = 999_999_999
-RECIPES = {"quick": Recipe(epochs=2), "thorough": Recipe(epochs=6)}
+RECIPES = {"quick": Recipe(epochs=2), "thorough": Recipe(epochs=10, moved=1)}
 
 
 def build_cnn(filters: int = 16, dropout: float = 0.0) -> keras.Sequential:
@@ -69,9 +69,9 @@ def train(
 
     model: takes (n, 28, 28, 1) floats from 0 to 1 (or to 255, if it begins by dividing by 255), gives (n, 10) probabilities
     or scores. digits: at least 5,001 Digits, of which the last 5,000 are held out for validation. recipe: "quick" (two
-    epochs), "thorough" (six), or a `model.Recipe`. epochs: other than the recipe's. watch: called with a `model.Progress`
-    every ten batches; if it returns True, training ends. Without it a line is printed after each epoch. If training is
-    stopped or interrupted (■), the model keeps what it has learned.
+    epochs), "thorough" (ten, in which each digit is moved a little, by chance), or a `model.Recipe`. epochs: other than the
+    recipe's. watch: called with a `model.Progress` every ten batches; if it returns True, training ends. Without it a line is
+    printed after each epoch. If training is stopped or interrupted (■), the model keeps what it has learned.
     Returns a Keras History; its `history` is a dict of lists, see `model.Progress`. Raises DataError if there are too few
     digits, NetworkError if the model does not give ten numbers, RecipeError if there is no such recipe. Call
     keras.utils.set_random_seed first for a run that can be repeated on the same machine.

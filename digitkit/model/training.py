@@ -11,6 +11,7 @@ import numpy as np
 from digitkit.conversion import feeder, keras, tensorflow
 from digitkit.data import Digits
 from digitkit.network import NOT_FINITE, NetworkError
+from digitkit.simulate import moved_at_random
 
 REPORT_EVERY = 10  # batches
 AT_ONCE = 250  # digits are validated in groups, so that their maps need little memory
@@ -46,7 +47,8 @@ class Recipe:
     epochs: how often the network sees all digits. learning_rate: of Adam, how large its steps are at most. batch_size: digits
     in one step. schedule: takes the share of the training that is done, 0 to 1, and gives a number from 0 to 1, with which
     learning rate and softness are multiplied. softness: the share of each label, 0 to 1, that all digits get alike: with 0.1
-    and ten digits, a 7 is to be a 7 to 91 %. Raises RecipeError for a setting that is out of its range.
+    and ten digits, a 7 is to be a 7 to 91 %. moved: how many pixels a digit is moved at most, by chance, each time it is seen.
+    Raises RecipeError for a setting that is out of its range.
     """
 
     epochs: int = 1
@@ -54,6 +56,7 @@ class Recipe:
     batch_size: int = 256
     schedule: Callable[[float], float] = one_cycle
     softness: float = 0.1
+    moved: int = 0
 
     def __post_init__(self):
         for name in ("epochs", "batch_size"):
@@ -63,6 +66,8 @@ class Recipe:
             raise RecipeError(f"learning_rate is a number above 0, such as 0.01, not {self.learning_rate!r}.")
         if not 0 <= self.softness <= 1:
             raise RecipeError(f"softness is a share, a number from 0 to 1, not {self.softness!r}.")
+        if self.moved not in range(15):
+            raise RecipeError(f"moved is a whole number of pixels from 0 to 14, not {self.moved!r}.")
 
 
 @dataclass
@@ -211,9 +216,10 @@ def _in_parts(progress, recipe, step, feed, training):
     yield
     for epoch in range(1, recipe.epochs + 1):
         for chosen in batches(len(training), recipe.batch_size, rng):
+            images = moved_at_random(training.images[chosen], recipe.moved, rng) if recipe.moved else training.images[chosen]
             height = recipe.schedule(seen / (recipe.epochs * len(training)))
             progress.model.optimizer.learning_rate = recipe.learning_rate * height
-            latest.append(step(feed(training.images[chosen]), training.labels[chosen].astype(np.int32), recipe.softness * height))
+            latest.append(step(feed(images), training.labels[chosen].astype(np.int32), recipe.softness * height))
             seen += len(chosen)
             if len(latest) < REPORT_EVERY and seen < epoch * len(training):
                 continue

@@ -133,5 +133,5 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
         steps["without lines"] = strength
     mask, _, _ = threshold(strength)
     steps["threshold"] = mask
-    found = [make_digit(*mark, place, without) for mark in find_digits(mask)]
+    found = [make_digit(ink, corner, row, place, without) for ink, corner, row in find_digits(mask)]
     return [digit for digit in found if max(digit.box[2:]) >= SMALLEST_DIGIT], steps, size

@@ -3,7 +3,7 @@
 A network must see more than tidy scans, and pictures that the kit generates come with a label for free.
 """
 
-from digitkit.simulate.changes import change_stroke_width, changed, distort
+from digitkit.simulate.changes import change_stroke_width, changed, distort, moved_at_random
 from digitkit.simulate.desks import Desk, sheet_on_a_desk
 from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
 from digitkit.simulate.glyphs import draw_glyph
@@ -21,6 +21,7 @@ __all__ = [
     "draw_glyph",
     "draw_rules",
     "drawn_digits",
+    "moved_at_random",
     "no_digit",
     "no_digits",
     "one_digit",

@@ -84,7 +84,7 @@ def sheet_on_a_desk(
     cast = cv2.GaussianBlur(np.roll(outline, (longest // 200, longest // 250), (0, 1)), (0, 0), longest / 200)
     picture *= 1 - 0.35 * (cast * (1 - outline))[..., np.newaxis]
     height, width = sheet.shape[:2]
-    flat = np.float32([[0, 0], [width, 0], [width, height], [0, height]])
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(flat, corners.astype(np.float32))
     laid = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     picture += outline[..., np.newaxis] * (laid.astype(np.float32) - picture)
