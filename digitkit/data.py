@@ -1,5 +1,6 @@
 """MNIST and the sample pictures, read from the kit's own `data` folder: nothing is ever downloaded."""
 
+import functools
 import gzip
 import hashlib
 from dataclasses import dataclass
@@ -116,13 +117,17 @@ def load_mnist(folder: str | Path | None = None) -> Mnist:
 
     folder: where the four `.gz` files are; the kit's own `data/mnist` if left out.
     Returns a Mnist with `train` (60,000) and `test` (10,000), each with images (n, 28, 28) uint8, 0 to 255,
-    ink bright on black, and labels (n,) uint8. Raises DataError if a file is missing, cut short or altered.
+    ink bright on black, and labels (n,) uint8; all read-only. Raises DataError if a file is missing, cut short or altered.
     Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", 1998.
 
     >>> load_mnist().train.images.shape
     (60000, 28, 28)
     """
-    folder = Path(folder) if folder is not None else data_dir() / "mnist"
+    return _load(Path(folder) if folder is not None else data_dir() / "mnist")
+
+
+@functools.cache  # its arrays cannot be written to, so all may share them
+def _load(folder):
     train = Digits(_read_checked(folder, "train-images-idx3-ubyte"), _read_checked(folder, "train-labels-idx1-ubyte"))
     test = Digits(_read_checked(folder, "t10k-images-idx3-ubyte"), _read_checked(folder, "t10k-labels-idx1-ubyte"))
     return Mnist(train, test)

@@ -228,6 +228,7 @@ class TrainingWatcher(widgets.VBox):
     def _offer_choices(self, _=None):
         name = self.setting.value or "nothing"  # None while the options change
         self.choice.options = [(_written(choice), choice) for choice in CHOICES.get(name, [])]
+        self.choice.index = 0 if name in CHOICES else None  # a dropdown with new options chooses none of them
         self.choice.layout.display = "none" if name == "nothing" else "flex"
         self.meaning.value = soft(MEANINGS[name])
 

@@ -27,12 +27,14 @@ CELLS["busy"] = [*CELLS["panel"], "import time\n\ntime.sleep(8)"]
 KERNEL_STATUS = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
 WATCH = """() => {
     window.places = [];  // of the last cell, since there is a picture above it
-    window.pictures = [];  // what each says
+    window.told = [];  // what each picture says
     const look = () => {
+        const output = jupyterapp.shell.currentWidget.content.widgets[1].outputArea.model.toJSON()[0];
+        const text = output?.data?.['text/plain'];
         const picture = document.querySelector('.jp-OutputArea-output img');
         const place = [...document.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect().top;
         if (picture?.complete && places.at(-1) !== place) places.push(place);
-        if (picture && pictures.at(-1) !== picture.alt) pictures.push(picture.alt);
+        if (text && told.at(-1) !== text) told.push(text);
         requestAnimationFrame(look);
     };
     look();
@@ -160,12 +162,12 @@ def test_a_training_is_watched_live_and_nothing_below_it_moves(browser, server):
     for _ in range(2):
         run_next(page)
     page.get_by_text("110000", exact=True).wait_for(timeout=120_000)
-    first, *between, last = page.evaluate("pictures")
-    assert re.match(r"Training begins: \d+\.\d % of the validation digits", first)
+    first, *between, last = page.evaluate("told")
+    assert re.match(r"Figure: Training begins: \d+\.\d % of the validation digits", first)
     assert len(between) >= 3
     for told in between:
-        assert re.match(r"\d\d? % of the training is done, about \d+ seconds? left", told)
-    assert re.match(r"100 % of the training is done, \d+ seconds in all: 9\d\.\d % of the validation digits", last)
+        assert re.match(r"Figure: \d\d? % of the training is done, about \d+ seconds? left", told)
+    assert re.match(r"Figure: 100 % of the training is done, \d+ seconds in all: 9\d\.\d % of the validation digits", last)
     # The number with which the cell ends comes below the picture when all is over. Until then nothing has moved.
     start, *others, end = page.evaluate("places")
     assert end > start

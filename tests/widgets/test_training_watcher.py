@@ -63,6 +63,18 @@ def test_every_setting_can_be_changed_and_none_to_where_it_stands():
         assert (start.capitalize() if isinstance(start, str) else f"{start:g}") in MEANINGS[name]
 
 
+def test_a_setting_comes_with_its_first_choice_and_trains_with_it(digits):
+    watcher = TrainingWatcher(digits[:600])
+    watcher.setting.options = list(MEANINGS)
+    for name in [*reversed(START), "schedule"]:
+        watcher.setting.value = name
+        assert watcher.choice.value == CHOICES[name][0]
+    watcher.train_button.click()
+    watcher.wait()
+    assert watcher.runs[0].settings == START | {"schedule": "constant"}
+    assert "schedule constant" in watcher.compared.value
+
+
 @pytest.fixture(scope="module")
 def watched(digits):
     """Two runs: the start with a prediction, then a learning rate that is far too small, with a wrong one."""
