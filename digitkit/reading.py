@@ -13,6 +13,7 @@ from digitkit.words import counted, percent
 
 SURE = 0.9  # at this confidence or above, the answer is given without reservation
 NO_DIGIT = "no digit found"
+FAR_AWAY = 0.35  # of the picture: a sheet that takes less, and on which nothing is read, was photographed from too far away
 REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
 
 
@@ -89,6 +90,8 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
     reasons = []
     if not accepted:
         reasons.append(NO_DIGIT)
+        if "sheet" in steps and steps["sheet"].size < FAR_AWAY * steps["grey"].size:
+            reasons.append("there is a sheet on a table: go closer with the camera")
     elif len(accepted) < len(marks):
         left_out = len(marks) - len(accepted)
         one = "one mark was left out: it is no digit"

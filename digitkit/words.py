@@ -8,6 +8,7 @@ from typing import TypeGuard
 
 STEPS = {  # from the picture to 28×28 pixels: the display name of each step, and what it does
     "grey": ("Grey", "colour goes, brightness stays"),
+    "sheet": ("Sheet", "the sheet alone, as if seen from straight above"),
     "inverted": ("Inverted", "the ink was brighter than the paper"),
     "paper": ("Paper", "the light on the sheet, as if there were no ink"),
     "ink": ("Ink", "how much of that light is absorbed"),

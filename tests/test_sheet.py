@@ -8,6 +8,8 @@ from digitkit.data import load_mnist, sample_paths
 from digitkit.preprocessing import find_sheet, open_picture, prepare, straighten
 from digitkit.reading import read
 from digitkit.simulate import Desk, one_digit, several_digits, sheet_on_a_desk, write_digits
+from digitkit.widgets.panel import Panel
+from digitkit.words import STEPS
 
 DESKS = [Desk((92, 62, 40), "wood", 8), Desk((52, 74, 124), "cloth", 7), Desk((84, 90, 96), "stone", 12), Desk((34, 34, 38))]
 CORNERS = np.array([[180, 90], [700, 140], [660, 520], [130, 470]], np.float32)
@@ -49,6 +51,24 @@ def test_boxes_lie_on_the_digits_of_the_upright_picture():
         left, top, width, height = digit.box
         assert (left + width / 2, top + height / 2) == pytest.approx(tuple(middle), abs=25)
         assert 0.5 * 90 < height < 1.3 * 90
+
+
+def test_a_sheet_that_is_too_far_away_is_said():
+    sheet = cv2.resize(written([(280, 200, 28)]), (150, 110), interpolation=cv2.INTER_AREA)
+    picture = np.full((600, 800), 70, np.uint8)
+    picture[200:420, 250:550] = cv2.resize(sheet, (300, 220))
+    reading = read(picture)
+    assert reading.text == ""
+    assert reading.reason == "no digit found; there is a sheet on a table: go closer with the camera"
+
+
+def test_every_step_of_a_sheet_has_a_name_for_people():
+    picture, _ = laid(written([(250, 120, 160)]))
+    reading = read(picture)
+    assert set(reading.steps) | set(reading.digits[0].steps) <= set(STEPS)
+    panel = Panel()
+    panel.show(picture, "sheet")
+    assert "as if seen from straight above" in panel.strip.value
 
 
 def test_the_step_can_be_left_out():

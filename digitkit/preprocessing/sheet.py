@@ -59,7 +59,7 @@ def straighten(grey: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.nd
 def _lines(picture):
     """The strongest straight lines: level ones as (a, b) of y = a x + b, upright ones as (a, b) of x = a y + b, each (n, 2)."""
     # In a shadow all differences shrink by the same factor, so those of the logarithm stay as they are.
-    evened = np.clip(150 * np.log(np.maximum(picture, 30) / 30.0), 0, 255).astype(np.uint8)
+    evened = (255 * np.log(np.maximum(picture, 30) / 30) / np.log(255 / 30)).astype(np.uint8)
     segments = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(evened)[0]
     if segments is None:
         return np.zeros((0, 2)), np.zeros((0, 2))
