@@ -57,7 +57,7 @@ def straighten(grey: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def _lines(picture):
-    """The strongest straight lines: level ones as (a, b) of y = a x + b, upright ones as (a, b) of x = a y + b, each (n, 2)."""
+    """The straight lines in the picture, each (n, 2): level ones as a and b of y = a x + b, upright ones of x = a y + b."""
     # In a shadow all differences shrink by the same factor, so those of the logarithm stay as they are.
     evened = (255 * np.log(np.maximum(picture, 30) / 30) / np.log(255 / 30)).astype(np.uint8)
     segments = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(evened)[0]
@@ -91,7 +91,7 @@ def _merged(segments, lengths):
             lines.append(((a, y1 - a * x1), [index]))
     lines.sort(key=lambda line: -lengths[line[1]].sum())
     fitted = []
-    for _, members in lines[:MOST_LINES]:
+    for _, members in lines[: 4 * MOST_LINES]:
         x, y = segments[members][:, [0, 2]].ravel(), segments[members][:, [1, 3]].ravel()
         fitted.append(np.polyfit(x, y, 1, w=np.repeat(lengths[members], 2)))
     return np.array(fitted).reshape(-1, 2)
@@ -100,7 +100,8 @@ def _merged(segments, lengths):
 def _four_sided(picture, level, upright):
     """The figures that may be sheets, the likeliest first: (4, 2) corners each, clockwise from the top left."""
     height, width = picture.shape
-    below, right = _drops(picture, level), _drops(picture.T, upright)
+    level, below = _one_sided(picture, level)
+    upright, right = _one_sided(picture.T, upright)
     tops, bottoms = (index.ravel() for index in np.meshgrid(range(len(level)), range(len(level))))
     lefts, rights = (index.ravel() for index in np.meshgrid(range(len(upright)), range(len(upright))))
     rows, columns = (index.ravel() for index in np.meshgrid(np.arange(len(tops)), np.arange(len(lefts))))
@@ -141,6 +142,13 @@ def _four_sided(picture, level, upright):
     likely &= (whole > LEAST_EDGE) & (edges.min(axis=1) > LEAST_EDGE / 2)
     found = np.flatnonzero(likely)
     return corners[found[np.argsort(-whole[found] * area[found] ** 0.25)]][:5]
+
+
+def _one_sided(picture, lines):
+    """The lines that have the most bright pixels on one side and the fewest on the other, and their `_drops`."""
+    below, above = _drops(picture, lines)
+    best = np.argsort(-np.abs(below[:, -1] - above[:, -1]), kind="stable")[:MOST_LINES]
+    return lines[best], (below[best], above[best])
 
 
 def _drops(picture, lines):
