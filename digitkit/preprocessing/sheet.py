@@ -102,43 +102,27 @@ def _four_sided(picture, level, upright):
     height, width = picture.shape
     level, below = _one_sided(picture, level)
     upright, right = _one_sided(picture.T, upright)
-    tops, bottoms = (index.ravel() for index in np.meshgrid(range(len(level)), range(len(level))))
-    lefts, rights = (index.ravel() for index in np.meshgrid(range(len(upright)), range(len(upright))))
-    rows, columns = (index.ravel() for index in np.meshgrid(np.arange(len(tops)), np.arange(len(lefts))))
-    tops, bottoms, lefts, rights = tops[rows], bottoms[rows], lefts[columns], rights[columns]
-    corners = np.stack(
-        [
-            _crossing(level[one], upright[other])
-            for one, other in [(tops, lefts), (tops, rights), (bottoms, rights), (bottoms, lefts)]
-        ],
-        axis=1,
-    )
+    # All ways to choose two level and two upright lines, each kind in both orders.
+    tops, bottoms, lefts, rights = (index.ravel() for index in np.indices((len(level),) * 2 + (len(upright),) * 2))
+    ends = [(tops, lefts), (tops, rights), (bottoms, rights), (bottoms, lefts)]
+    corners = np.stack([_crossing(level[one], upright[other]) for one, other in ends], axis=1)
     x, y = corners[..., 0], corners[..., 1]
     room = 0.02 * max(height, width)
-    inside = ((x > -room) & (x < width + room) & (y > -room) & (y < height + room)).all(axis=1)
+    likely = ((x > -room) & (x < width + room) & (y > -room) & (y < height + room)).all(axis=1)
     sides = np.roll(corners, -1, axis=1) - corners
-    lengths = np.linalg.norm(sides, axis=2)
-    area = 0.5 * np.abs((x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1)) / picture.size
-    turns = _cross(sides, np.roll(sides, -1, axis=1)) / np.maximum(lengths * np.roll(lengths, -1, axis=1), 1)
-    likely = (
-        inside
-        & (turns.min(axis=1) > 0.75)
-        & (area > SMALLEST_SHARE)
-        & (area < 0.985)
-        & (lengths.min(axis=1) > 0.2 * lengths.max(axis=1))
-    )
-    opposite = lengths / np.maximum(np.roll(lengths, 2, axis=1), 1)
-    likely &= opposite.max(axis=1) < 1.6
-    edges = np.stack(
-        [
-            _mean(below[0], tops, x[:, 0], x[:, 1]),
-            _mean(right[1], rights, y[:, 1], y[:, 2]),
-            _mean(below[1], bottoms, x[:, 3], x[:, 2]),
-            _mean(right[0], lefts, y[:, 0], y[:, 3]),
-        ],
-        axis=1,
-    )
-    whole = (edges * lengths).sum(axis=1) / np.maximum(lengths.sum(axis=1), 1)
+    lengths = np.maximum(np.linalg.norm(sides, axis=2), 1)
+    turns = _cross(sides, np.roll(sides, -1, axis=1)) / (lengths * np.roll(lengths, -1, axis=1))
+    area = 0.5 * _cross(corners, np.roll(corners, -1, axis=1)).sum(axis=1) / picture.size
+    likely &= (turns.min(axis=1) > 0.75) & (area > SMALLEST_SHARE) & (area < 0.985)
+    likely &= (lengths.min(axis=1) > 0.2 * lengths.max(axis=1)) & ((lengths / np.roll(lengths, 2, axis=1)).max(axis=1) < 1.6)
+    along = [
+        (below[0], tops, x[:, :2]),
+        (right[1], rights, y[:, 1:3]),
+        (below[1], bottoms, x[:, 3:1:-1]),
+        (right[0], lefts, y[:, ::3]),
+    ]
+    edges = np.stack([_mean(sums, lines, *span.T) for sums, lines, span in along], axis=1)
+    whole = (edges * lengths).sum(axis=1) / lengths.sum(axis=1)
     likely &= (whole > LEAST_EDGE) & (edges.min(axis=1) > LEAST_EDGE / 2)
     found = np.flatnonzero(likely)
     return corners[found[np.argsort(-whole[found] * area[found] ** 0.25)]][:5]
