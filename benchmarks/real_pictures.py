@@ -59,9 +59,8 @@ def on_desks(which, count, seed=12):
     for number in range(count):
         name = list(desks)[number % len(desks)]
         chosen = rng.integers(0, len(digits), int(rng.integers(1, 11)))
-        written = (one_digit if len(chosen) == 1 else several_digits)(
-            digits.images[chosen[0] if len(chosen) == 1 else chosen], rng
-        )
+        images = digits.images[chosen]
+        written = one_digit(images[0], rng) if len(images) == 1 else several_digits(images, rng)
         text = "".join(str(digits.labels[index]) for index in chosen)
         longest = int(rng.choice([800, 1200, 1800]))
         picture = sheet_on_a_desk(written, desks[name], rng, longest)

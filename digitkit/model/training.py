@@ -10,6 +10,7 @@ import numpy as np
 
 from digitkit.conversion import feeder, keras, tensorflow
 from digitkit.data import Digits
+from digitkit.explain import ExplainError, kernels
 from digitkit.network import NOT_FINITE, NetworkError
 from digitkit.simulate import moved_at_random
 
@@ -109,9 +110,11 @@ class Progress:
 
     @property
     def kernels(self) -> np.ndarray | None:
-        """What the kernels of the first convolution are now, as they look at its first input: (n, rows, columns), a copy."""
-        weights = next((weights for weights in self.model.trainable_variables if len(weights.shape) == 4), None)
-        return None if weights is None else np.array(keras.ops.convert_to_numpy(weights))[:, :, 0].transpose(2, 0, 1)
+        """The kernels of the first convolution as they are now, for its first input: (n, rows, columns), a copy; None without."""
+        try:
+            return kernels(self.model, 0)[:, 0].copy()
+        except ExplainError:
+            return None
 
     @property
     def seconds_left(self) -> float:
@@ -131,6 +134,7 @@ def prepare(model: keras.Model, learning_rate: float, feed: Callable) -> bool:
     ends_in_scores = bool(answers.min() < 0 or answers.max() > 1)
     if ends_in_scores:
         print("This model ends in scores, without softmax: its loss is computed from the scores (from_logits=True).", flush=True)
+    # Compiled, so that Keras's own `evaluate` and `fit` work as well afterwards; XLA would only be slower here.
     # A short memory of earlier gradients (0.7 and 0.9, not 0.9 and 0.999) suits a training of a few hundred steps.
     model.compile(
         keras.optimizers.Adam(learning_rate, beta_1=0.7, beta_2=0.9),

@@ -49,8 +49,9 @@ def show_training(progress) -> Drawing:
     bar.set_title(f"{told} · {accuracy}", loc="left", fontsize=10)
     curves = [figure.add_axes((left, 0.15, 0.27, 0.58)) for left in (0.05, 0.38)]
     _draw_curves(curves, history, progress.epochs * progress.epoch_size)
-    if progress.kernels is not None:
-        axes, shown = figure.add_axes((0.71, 0.04, 0.28, 0.69)), progress.kernels[:16]
+    kernels = progress.kernels
+    if kernels is not None:
+        axes, shown = figure.add_axes((0.71, 0.04, 0.28, 0.69)), kernels[:16]
         tiles = [np.pad(kernel, ((0, 1), (0, 1)), constant_values=np.nan) for kernel in shown]
         tiles += [np.full_like(tiles[0], np.nan)] * (-len(tiles) % 4)
         sheet = np.vstack([np.hstack(tiles[start : start + 4]) for start in range(0, len(tiles), 4)])

@@ -48,7 +48,7 @@ def straighten(grey: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.nd
     >>> sheet.shape
     (48, 38)
     """
-    inner = corners + 0.025 * (corners.mean(axis=0) - corners)
+    inner = _drawn_in(corners, 0.025)
     sides = np.linalg.norm(np.roll(inner, -1, axis=0) - inner, axis=1)
     width, height = (max(round(float(max(sides[first], sides[first + 2]))), 8) for first in (0, 1))
     flat = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float32)
@@ -66,19 +66,19 @@ def _lines(picture):
     segments = segments.reshape(-1, 4)
     across, down = np.abs(segments[:, 2] - segments[:, 0]), np.abs(segments[:, 3] - segments[:, 1])
     lengths = np.hypot(across, down)
-    longest = 0.05 * max(picture.shape)
+    shortest = 0.05 * max(picture.shape)
     return tuple(
         _merged(segments[chosen][:, order], lengths[chosen])
         for chosen, order in [
-            ((across >= down) & (lengths > longest), [0, 1, 2, 3]),
-            ((across < down) & (lengths > longest), [1, 0, 3, 2]),
+            ((across >= down) & (lengths > shortest), [0, 1, 2, 3]),
+            ((across < down) & (lengths > shortest), [1, 0, 3, 2]),
         ]
     )
 
 
 def _merged(segments, lengths):
     """Pieces of one line made one, the strongest lines first. segments: (n, 4), x and y of two ends. Returns (m, 2): a and b."""
-    lines = []  # each a list of segments
+    lines = []  # each its a and b, from its longest piece, and the numbers of its pieces
     for index in np.argsort(-lengths)[:80]:
         x1, y1, x2, y2 = segments[index]
         for line in lines:
@@ -165,19 +165,29 @@ def _crossing(level, upright):
 
 def _has_ink(picture, corners):
     """Whether something dark and thin lies on the sheet: a bright thing without ink may be ink itself, such as a thick 1."""
-    inside = np.zeros(picture.shape, np.uint8)
-    cv2.fillConvexPoly(inside, np.rint(corners + 0.08 * (corners.mean(axis=0) - corners)).astype(int), 1)
+    inside = _inside(picture.shape, _drawn_in(corners, 0.08))
     paper = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
-    dark = (paper.astype(float) - picture > 0.1 * np.maximum(paper, 30)) & (inside > 0)
+    dark = (paper.astype(float) - picture > 0.1 * np.maximum(paper, 30)) & inside
     return 8 <= dark.sum() < 0.5 * inside.sum()
 
 
 def _is_on_a_desk(picture, corners):
     """Whether the sheet is bright and most of what lies around it darker. (Around the inside of a thick 0 is paper again.)"""
-    inside = np.zeros(picture.shape, np.uint8)
+    inside = _inside(picture.shape, corners)
+    around, paper = picture[~inside], np.percentile(picture[inside], 75)
+    return np.mean(picture[inside] > 0.35 * paper) > 0.85 and around.size > 0 and np.mean(around > 0.93 * paper) < 0.55
+
+
+def _inside(shape, corners):
+    """Which pixels of a picture lie between the corners: (h, w) bool."""
+    inside = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(inside, np.rint(corners).astype(int), 1)
-    around, paper = picture[inside == 0], np.percentile(picture[inside > 0], 75)
-    return np.mean(picture[inside > 0] > 0.35 * paper) > 0.85 and around.size > 0 and np.mean(around > 0.93 * paper) < 0.55
+    return inside > 0
+
+
+def _drawn_in(corners, share):
+    """Corners moved by a share of the way to their middle."""
+    return corners + share * (corners.mean(axis=0) - corners)
 
 
 def _cross(first, second):
