@@ -21,7 +21,10 @@ def parser():
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     train = commands.add_parser("train", help="retrain the shipped network (25 to 40 minutes); resumes after an interruption")
     train.add_argument("--seed", type=_seed, default=2026, help="the random seed (default: 2026)")
-    train.add_argument("--out", type=Path, help="the weights file to write (default: digits.npz in your own folder)")
+    train.add_argument("--sheet", action="store_true", help="retrain the network that finds the sheet instead; does not resume")
+    train.add_argument(
+        "--out", type=Path, help="the weights file to write (default: digits.npz in your own folder, or sheet.npz)"
+    )
     app = commands.add_parser("app", help="open the panel as a web page")
     app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
     app.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -62,7 +65,7 @@ def _run(options):
             case "predict":
                 return _predict(options.files, options.json)
             case "train":
-                return _train(options.out, options.seed)
+                return _train(options.out, options.seed, options.sheet)
             case "app":
                 return _app(options.port, options.no_browser)
     except (DataError, NetworkError, FolderError) as error:
@@ -152,11 +155,15 @@ def as_record(name, reading):
     return {"file": name, "text": reading.text, "digits": digits, "reason": reading.reason}
 
 
-def _train(out, seed):
-    out = out or home_dir() / "digits.npz"
+def _train(out, seed, sheet):
+    out = out or home_dir() / ("sheet.npz" if sheet else "digits.npz")
     check_writable(out)  # before anything is loaded
-    from digitkit.model import train_shipped
+    from digitkit.model import train_sheet_finder, train_shipped
 
+    if sheet:
+        train_sheet_finder(out, seed)
+        print(f"The weights are in {out}.")
+        return 0
     train_shipped(out, seed)
     print(f"The weights are in {out}. Use them with digitkit.load_network({str(out)!r}).")
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.network import Network, NetworkError, load_network, shipped_network
-from digitkit.preprocessing import FoundDigit, cuts, frames, join, open_image, prepare, reading_order
+from digitkit.preprocessing import FoundDigit, cuts, frames, join, open_image, prepare, reading_order, small_marks
 from digitkit.words import counted, percent
 
 SURE = 0.9  # at this confidence or above, the answer is given without reservation
@@ -87,17 +87,30 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
         marks = _in_order(_cut_touching(_join_broken(marks, reader), reader))
     refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
     accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
+    if len(refused) > len(accepted) and all(digit.label == 1 for digit in accepted):
+        accepted = []  # bare strokes among marks that are no digits are parts of them
     reasons = []
     if not accepted:
         reasons.append(NO_DIGIT)
         if "sheet" in steps and steps["sheet"].size < FAR_AWAY * steps["grey"].size:
             reasons.append("there is a sheet on a table: go closer with the camera")
-    elif len(accepted) < len(marks):
-        left_out = len(marks) - len(accepted)
-        one = "one mark was left out: it is no digit"
-        reasons.append(one if left_out == 1 else f"{left_out} marks were left out: they are no digits")
+    else:
+        boxes = [(*digit.found.corner, *digit.steps["crop"].shape[::-1]) for digit, _ in marks]
+        kept = {id(digit) for digit in accepted}
+        rest = [box for box, (digit, _) in zip(boxes, marks, strict=True) if id(digit) not in kept]
+        rest += small_marks(steps["threshold"], boxes)
+        reasons += [_left_out(rest, np.median([box[3] for box in boxes]))] if rest else []
     reason = "; ".join(reasons + unread) or None
     return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size)
+
+
+def _left_out(boxes, height):
+    """What was not read, by kind: "left out: 2 points and a stroke". height: of a typical digit, in the same pixels."""
+    kinds = ["point" if max(w, h) < 0.3 * height else "stroke" if max(w, h) > 2.5 * min(w, h) else "sign" for _, _, w, h in boxes]
+    named = {"point": "points", "stroke": "strokes", "sign": "signs or letters"}
+    one = {"point": "a point", "stroke": "a stroke", "sign": "a sign or letter"}
+    parts = [one[kind] if count == 1 else f"{count} {name}" for kind, name in named.items() if (count := kinds.count(kind))]
+    return "left out: " + (", ".join(parts[:-1]) + " and " if len(parts) > 1 else "") + parts[-1]
 
 
 def as_network(source: object) -> Network:
@@ -123,7 +136,7 @@ def _frames_unread(picture):
     """A list with one sentence if the picture has more frames than the one that is read, else empty."""
     if isinstance(picture, np.ndarray):
         return []
-    image, _ = open_image(picture, "L")
+    image, _ = open_image(picture)
     count = frames(image)
     return [f"only the first of {count} frames was read"] if count > 1 and image.tell() == 0 else []
 
@@ -171,16 +184,19 @@ def _in_order(marks):
 def _cut_touching(marks, network):
     """Cut one piece into two digits where the network is confident of both halves, but not of the whole.
 
-    A half that is a single stroke proves nothing: an n would become 17, a V would become 11.
+    A half that is a single stroke proves nothing: an n would become 17, a V would become 11. Only among other digits it does.
     """
+    heights = np.array([digit.box[3] for digit, _ in marks if digit.confidence > SURE])
     result = []
     for mark in marks:
         best, pieces = mark[0].confidence, [mark]
-        if best < 0.5 and mark[0].box[2] > 0.9 * mark[0].box[3]:
+        _, _, width, height = mark[0].box
+        in_company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum() >= 2
+        if best < 0.5 and width > (0.6 if in_company else 0.9) * height:
             for pair in cuts(mark[0].found):
                 halves = judge(pair, network)
                 both = halves[0][0].confidence * halves[1][0].confidence
-                if both > max(best, 0.8) and all(half.label != 1 for half, _ in halves):
+                if both > max(best, 0.8) and (in_company or all(half.label != 1 for half, _ in halves)):
                     best, pieces = both, halves
         result += pieces
     return result

@@ -208,7 +208,7 @@ def test_a_mark_beside_digits_is_left_out_and_named():
     digits[20:220, 215:415] |= star
     reading = read((255 * ~digits).astype(np.uint8))
     assert reading.text == "50"
-    assert reading.reason == "one mark was left out: it is no digit"
+    assert reading.reason == "left out: a sign or letter"
 
 
 def test_a_broken_digit_is_joined():

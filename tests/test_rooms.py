@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "data": {"files"},
     "network": {"files"},
     "metrics": {"data", "network"},
-    "preprocessing": set(),
+    "preprocessing": {"network"},
     "simulate": {"data", "preprocessing"},
     "reading": {"network", "preprocessing", "words"},
     "handwriting": {"words", "files", "data", "preprocessing", "reading", "simulate"},

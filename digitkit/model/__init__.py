@@ -7,6 +7,7 @@ from digitkit.conversion import keras, layers
 from digitkit.model.control import train_on_shuffled_labels
 from digitkit.model.fine_tuning import fine_tune
 from digitkit.model.lesson import RECIPES, build_cnn, set_seed, train
+from digitkit.model.sheet_finder import build_sheet_finder, train_sheet_finder
 from digitkit.model.shipped import build_shipped_cnn, train_shipped
 from digitkit.model.training import Progress, Recipe, RecipeError, constant, learn, one_cycle
 
@@ -16,6 +17,7 @@ __all__ = [
     "Recipe",
     "RecipeError",
     "build_cnn",
+    "build_sheet_finder",
     "build_shipped_cnn",
     "constant",
     "fine_tune",
@@ -26,5 +28,6 @@ __all__ = [
     "set_seed",
     "train",
     "train_on_shuffled_labels",
+    "train_sheet_finder",
     "train_shipped",
 ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold
-from digitkit.preprocessing.lines import remove_lines
+from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, to_grey
+from digitkit.preprocessing.lines import remove_frames, remove_lines
 from digitkit.preprocessing.mnist_form import mnist_steps, stroke_width
 from digitkit.preprocessing.opening import open_picture
 from digitkit.preprocessing.pieces import find_digits
@@ -67,7 +67,7 @@ def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
 
 
 def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
-    """Ways to cut two touching digits apart, from top to bottom where only one stroke joins them.
+    """Ways to cut two touching digits apart, from top to bottom, where there is least ink to cut through.
 
     Returns a list of at most five pairs of FoundDigit, empty if nothing looks like two digits: each half must be nearly
     as tall as the whole.
@@ -78,23 +78,42 @@ def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
     """
     ink = found.steps["crop"]
     height, width = ink.shape
-    columns = np.arange(int(0.25 * width), int(0.75 * width))
-    cost = ink[:, columns].sum(axis=0)
-    widest = 1.6 * stroke_width(ink)
-    chosen: list[int] = []
-    for column in columns[np.argsort(cost, kind="stable")]:
-        apart = all(abs(column - other) > 0.06 * width for other in chosen)
-        if column > 2 and apart and ink[:, column].sum() <= widest:
-            chosen.append(int(column))
+    thickest = 1.6 * stroke_width(ink)
     x, y = found.corner
     pairs = []
-    for column in chosen[:5]:
-        left = make_digit(ink[:, :column], (x, y), found.row, found.place)
-        right = make_digit(ink[:, column:], (x + column, y), found.row, found.place)
-        sizes = [half.steps["crop"].shape for half in (left, right)]
-        if all(h >= 0.6 * height and w >= 0.35 * h for h, w in sizes):  # single strokes are more likely parts of a letter
-            pairs.append((left, right))
+    for middle in np.linspace(0.2, 0.8, 7):
+        start, end = int((middle - 0.1) * width), int((middle + 0.1) * width) + 1
+        seam = start + _seam(ink[:, start:end])
+        if ink[np.arange(height), seam].sum() > thickest:
+            continue
+        left_of = np.arange(width) < seam[:, np.newaxis]
+        halves = [make_digit(half, (x, y), found.row, found.place) for half in (ink & left_of, ink & ~left_of) if half.any()]
+        if len(halves) == 2 and all(half.steps["crop"].shape[0] >= 0.45 * height for half in halves):
+            pairs.append((halves[0], halves[1]))
     return pairs
+
+
+def _seam(ink):
+    """The way from top to bottom, at most one column aside from row to row, that cuts through the least ink: (h,) columns.
+
+    Found row by row: the cheapest way to a place is the cheapest of the three ways above it, and one step more (dynamic
+    programming, as in Avidan and Shamir, "Seam carving for content-aware image resizing", 2007).
+    """
+    height, width = ink.shape
+    cost = ink.astype(np.float32)
+    came_from = np.zeros((height, width), np.intp)
+    columns = np.arange(width)
+    for row in range(1, height):
+        above = np.pad(cost[row - 1], 1, constant_values=np.inf)
+        ways = np.stack([above[1:-1], above[:-2] + 0.1, above[2:] + 0.1])  # straight down is the shortest
+        best = ways.argmin(axis=0)
+        cost[row] += ways[best, columns]
+        came_from[row] = columns + np.array([0, -1, 1])[best]
+    seam = np.empty(height, np.intp)
+    seam[-1] = int(np.argmin(cost[-1]))
+    for row in range(height - 1, 0, -1):
+        seam[row - 1] = came_from[row, seam[row]]
+    return seam
 
 
 def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundDigit], dict, tuple[int, int]]:
@@ -112,14 +131,15 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
     unknown = set(without) - set(SWITCHES)
     if unknown:
         raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
-    grey, size = open_picture(picture)
-    steps = {"grey": grey}
-    place = np.diag([size[0] / grey.shape[1], size[0] / grey.shape[1], 1.0])
-    corners = None if "sheet" in without else find_sheet(grey)
+    colours, size = open_picture(picture)
+    steps = {"grey": to_grey(colours)}
+    place = np.diag([size[0] / colours.shape[1], size[0] / colours.shape[1], 1.0])
+    corners = None if "sheet" in without else find_sheet(colours)
     if corners is not None:
-        grey, matrix = straighten(grey, corners)
+        colours, matrix = straighten(colours, corners)
         place = place @ matrix
-        steps["sheet"] = grey
+        steps["sheet"] = to_grey(colours)
+    grey = list(steps.values())[-1]
     before, grey = grey.shape[1], enlarge(grey)
     place = place @ np.diag([before / grey.shape[1], before / grey.shape[1], 1.0])
     if "polarity" not in without and is_light_on_dark(grey):
@@ -132,6 +152,8 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
         strength = remove_lines(strength)
         steps["without lines"] = strength
     mask, _, _ = threshold(strength)
+    if "lines" not in without:
+        mask = remove_frames(mask)
     steps["threshold"] = mask
     found = [make_digit(ink, corner, row, place, without) for ink, corner, row in find_digits(mask)]
     return [digit for digit in found if max(digit.box[2:]) >= SMALLEST_DIGIT], steps, size

@@ -8,6 +8,27 @@ PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wi
 FAINTEST = 28  # of 255: ink must absorb at least this much of the paper's light
 
 
+def to_grey(colours: np.ndarray) -> np.ndarray:
+    """Grey levels, so that the ink differs from its paper: brightness (ITU-R BT.601: 30 % red, 59 % green, 11 % blue), or, where
+    ink and paper are equally bright, as yellow on light blue is, how far each colour is from the paper's.
+
+    colours: (h, w, 3) uint8, RGB. Returns (h, w) uint8.
+
+    >>> to_grey(np.full((1, 1, 3), 7, np.uint8)).item()
+    7
+    """
+    grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(colours, _fit(grey.shape, 96), interpolation=cv2.INTER_AREA).reshape(-1, 3).astype(np.float32)
+    paper = np.median(small, axis=0)
+    weights = np.array([0.299, 0.587, 0.114], np.float32)
+    away, brighter = np.linalg.norm(small - paper, axis=1), np.abs((small - paper) @ weights)
+    far = away > max(0.6 * np.percentile(away, 99), 60)
+    if not far.any() or far.mean() > 0.3 or np.median(brighter[far] / away[far]) > 0.2:
+        return grey
+    distance = np.linalg.norm(colours.astype(np.float32) - paper, axis=2)
+    return np.rint(255 - 255 * np.minimum(distance / np.percentile(away[far], 90), 1)).astype(np.uint8)
+
+
 def enlarge(grey: np.ndarray) -> np.ndarray:
     """Enlarge a small picture smoothly, so that a stroke is several pixels wide; a large one is returned as it is.
 
@@ -33,13 +54,15 @@ def is_light_on_dark(grey: np.ndarray) -> bool:
     True
     """
     small = cv2.resize(grey, _fit(grey.shape, 96), interpolation=cv2.INTER_AREA)
-    border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    margin = int(np.ceil(0.02 * max(small.shape)))  # the outermost rim may be a scanner's or a frame's
+    inner = small[margin:-margin, margin:-margin] if min(small.shape) > 8 * margin else small
+    border = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
     low, middle, high = np.percentile(border, [10, 50, 90])
-    difference, margin = small - middle, 1
+    difference, factor = inner - middle, 1
     if high - low > 0.25 * np.percentile(np.abs(difference), 99):
-        difference, margin = small - cv2.medianBlur(small, 2 * (max(small.shape) // 4) + 1).astype(np.float64), 6
+        difference, factor = inner - cv2.medianBlur(inner, 2 * (max(inner.shape) // 4) + 1).astype(np.float64), 6
     lighter, darker = np.square(difference[difference > 0]).sum(), np.square(difference[difference < 0]).sum()
-    return bool(lighter > margin * darker)
+    return bool(lighter > factor * darker)
 
 
 def paper_brightness(grey: np.ndarray) -> np.ndarray:
@@ -103,14 +126,23 @@ def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
     if standing_out.size < 1e-4 * strength.size:
         return np.zeros(strength.shape, bool), floor, floor
     stroke = np.percentile(standing_out, 85)
-    if stroke < max(1.6 * floor, FAINTEST):
+    if stroke < FAINTEST:
         return np.zeros(strength.shape, bool), floor, floor
     high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
-    count, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((strength > low).astype(np.uint8), connectivity=8)
     strong = np.zeros(count, bool)
     strong[parts[strength > high]] = True
     strong[0] = False
+    if stroke < 1.6 * floor and not _hangs_together(stats[strong], strength.shape):
+        return np.zeros(strength.shape, bool), floor, floor
     return strong[parts], low, high
+
+
+def _hangs_together(stats, shape):
+    """Whether nearly all of the ink is in a few large pieces, as writing is; the grain of paper makes many small ones."""
+    areas, longest = stats[:, cv2.CC_STAT_AREA], stats[:, 2:4].max(axis=1)
+    large = longest > 0.06 * max(shape)
+    return 0 < large.sum() <= 12 and areas[large].sum() > 0.84 * areas.sum() and areas.sum() < 0.15 * shape[0] * shape[1]
 
 
 def _fit(shape, longest):

@@ -29,6 +29,41 @@ def remove_lines(strength: np.ndarray) -> np.ndarray:
     return _without_remnants(np.where(upright, 0, cleaned), level | upright, faintest)
 
 
+def remove_frames(mask: np.ndarray) -> np.ndarray:
+    """Remove printed boxes and tables that end inside the picture: straight ink that is longer than a digit is large.
+
+    How large a digit is, the picture must show: a box, by what it surrounds; a table, by many pieces of ink of about the same
+    size. A stroke that only touches a line is kept.
+
+    mask: (h, w) bool. Returns (h, w) bool.
+
+    >>> page = np.zeros((60, 60), bool); page[9:51, 9:51] = True; page[11:49, 11:49] = False; page[20:40, 28:31] = True
+    >>> remove_frames(page).sum().item()
+    60
+    """
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    x, y, width, height, area = stats.T
+    longest = np.maximum(width, height)
+    frame = int(np.argmax(longest[1:])) + 1 if count > 1 else 0
+    around = (x > x[frame]) & (y > y[frame]) & (x + width < x[frame] + width[frame]) & (y + height < y[frame] + height[frame])
+    inside = around & (longest > 0.25 * longest[frame])
+    alike = (area > 12) & (width < 4 * height) & (height < 8 * width) & (longest < 0.2 * max(mask.shape))
+    alike[0] = False
+    if inside.any() and area[frame] < 0.3 * width[frame] * height[frame]:
+        size = np.median(longest[inside])
+    elif alike.sum() >= 5:
+        size = np.percentile(longest[alike], 75)
+    else:
+        return mask
+    length = int(1.6 * size) + 1
+    printed = np.zeros_like(mask)
+    for across, along in [((5, 1), (1, length)), ((1, 5), (length, 1))]:  # as rows and columns
+        wider = cv2.dilate(mask.astype(np.uint8), np.ones(across, np.uint8))  # a line that climbs a little is one run, too
+        run = {"kernel": np.ones(along, np.uint8), "borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
+        printed |= cv2.morphologyEx(wider, cv2.MORPH_OPEN, **run) > 0
+    return mask & ~printed
+
+
 def _without_remnants(strength, lines, faintest):
     """Remove what lines leave behind: their faint blurred edges, and small specks where they cross, close to a line."""
     if not lines.any():
@@ -46,8 +81,11 @@ def _level_lines(strength, faintest):
     """The pixels of lines that run across the picture, level or slightly tilted. Returns (h, w) bool."""
     height, width = strength.shape
     mask = strength > faintest
-    tall = _vertical_run_length(mask)
     lines = np.zeros_like(mask)
+    margin = max(width // 30, 2)
+    if not _may_hold_lines(mask, margin):
+        return lines
+    tall = _vertical_run_length(mask)
     y, x = np.nonzero(mask)
     thin = tall[y, x] <= THICKEST_LINE * height
     if not thin.any():
@@ -57,7 +95,6 @@ def _level_lines(strength, faintest):
     of_line, of_ink = np.bincount(row[thin], minlength=count), np.bincount(row, minlength=count)
     hidden = of_ink - of_line  # where a stroke or another line crosses, this one cannot be seen
     coverage = np.where(of_line > 0.2 * width, of_line / np.maximum(width - hidden, 1), 0)
-    margin = max(width // 30, 2)
     left, right = (np.bincount(row[part], minlength=count) >= margin / 2 for part in (x < margin, x >= width - margin))
     is_line = (coverage > 0.55) & left & right
     place = (np.arange(count) - above) / height
@@ -80,6 +117,14 @@ def _level_lines(strength, faintest):
         blurred = beside[strength[y[beside], x[beside]] <= 0.5 * max(typical)]
         lines[y[blurred], x[blurred]] = True
     return lines
+
+
+def _may_hold_lines(mask, margin):
+    """Whether ink reaches both sides, or fills both the top and the bottom: without that, there is no need to look closer."""
+    height, width = mask.shape
+    zone = int(0.15 * height + 0.04 * width) + 2
+    across = mask[:, :margin].any() and mask[:, -margin:].any()
+    return across or all(part.any(axis=0).sum() > 0.75 * width for part in (mask[:zone], mask[-zone:]))
 
 
 def _row_when_level(y, x, thin, width):

@@ -1,4 +1,4 @@
-"""Any file or array -> one grey picture, upright: the first step of preprocessing."""
+"""Any file or array -> one small picture, upright, in colour: the first step of preprocessing."""
 
 import contextlib
 import io
@@ -15,6 +15,7 @@ FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else 
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
 _FIRST_BYTES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"RIFF": "WebP"}
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 _BETTER_SUPPORTED = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}  # for rare modes, those that hold the same
 _ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 _TURNS = {  # what brings each of its values upright
@@ -33,22 +34,21 @@ class PictureError(ValueError):
 
 
 def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
-    """Open a picture as it would be seen: turned upright, transparent parts on white paper, the first frame only.
+    """Open a picture as it would be seen: turned upright, transparent parts on a ground that shows the ink, the first frame only.
 
     source: a path, the bytes of a file, a PIL image, or an array of shape (h, w), (h, w, 3) or (h, w, 4) with
     uint8 or uint16 numbers or floats from 0 to 1.
-    Returns (grey, size): grey (h, w) uint8, at most 1,000 pixels a side; size = (width, height) of the upright original.
-    Raises PictureError, with one sentence for the user, if it cannot be opened.
+    Returns (colours, size): colours (h, w, 3) uint8, RGB, at most 1,000 pixels a side; size = (width, height) of the upright
+    original. Raises PictureError, with one sentence for the user, if it cannot be opened.
 
     >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
     (40, 60)
     """
-    image, size = open_image(source, "L")
+    image, size = open_image(source)
     with _damage_in_words(image):
-        upright = _small_and_upright(image, WORKING_SIZE)
-        grey = _shrunk(_to_grey(upright), WORKING_SIZE)
+        colours = _in_colour(image, WORKING_SIZE)
         turned = _orientation(image) >= 5
-    return np.asarray(grey, dtype=np.uint8), size[::-1] if turned else size
+    return colours, size[::-1] if turned else size
 
 
 def thumbnail(source: object, longest: int = 480) -> np.ndarray:
@@ -57,23 +57,18 @@ def thumbnail(source: object, longest: int = 480) -> np.ndarray:
     >>> thumbnail(np.zeros((900, 1200, 3), np.uint8)).shape
     (360, 480, 3)
     """
-    image, _ = open_image(source, "RGB")
+    image, _ = open_image(source)
     with _damage_in_words(image):
-        colours = _small_and_upright(image, longest)
-        if colours.mode.startswith(("I", "F", "LAB")):
-            colours = _to_grey(colours)
-        rgba = _shrunk(colours.convert("RGBA"), longest)
-        sheet = Image.new("RGBA", rgba.size, "white")
-        return np.asarray(Image.alpha_composite(sheet, rgba).convert("RGB"))
+        return _in_colour(image, longest)
 
 
-def open_image(source: object, mode: str) -> tuple[Image.Image, tuple[int, int]]:
-    """Open a picture without decoding it yet, where possible. source: as for `open_picture`. mode: "L" or "RGB".
+def open_image(source: object) -> tuple[Image.Image, tuple[int, int]]:
+    """Open a picture without decoding it yet, where possible. source: as for `open_picture`.
 
     Returns (image, size): a PIL image, perhaps decoded at a smaller size later, and its (width, height) as stored.
     Raises PictureError, with one sentence for the user, if it cannot be opened.
 
-    >>> open_image(np.zeros((60, 40), np.uint8), "L")[1]
+    >>> open_image(np.zeros((60, 40), np.uint8))[1]
     (40, 60)
     """
     if isinstance(source, np.ndarray):
@@ -91,7 +86,7 @@ def open_image(source: object, mode: str) -> tuple[Image.Image, tuple[int, int]]
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
         with _damage_in_words(image):
-            image.draft(mode, [max(WORKING_SIZE * side // max(size), 1) for side in size])
+            image.draft("RGB", [max(WORKING_SIZE * side // max(size), 1) for side in size])
     return image, size
 
 
@@ -117,10 +112,12 @@ def _damage_in_words(image):
         raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
 
 
-def _small_and_upright(image, longest):
-    small = _shrunk(image, longest)
+def _in_colour(image, longest):
+    """The image shrunk, turned upright, in colour: (h, w, 3) uint8."""
     turn = _TURNS.get(_orientation(image))
-    return small if turn is None else small.transpose(turn)
+    small = _shrunk(image, longest)
+    upright = small if turn is None else small.transpose(turn)
+    return np.asarray(_shrunk(_with_colours(upright), longest))
 
 
 def _orientation(image):
@@ -187,24 +184,26 @@ def _image_from_array(array):
 def _image_from_bytes(content):
     if not content:
         raise PictureError("This file is empty: save or copy the picture again.")
+    is_heic = content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a bomb too: our own limit, checked later, is lower
-            image = Image.open(io.BytesIO(content), formats=FORMATS + _heif_format())
+            image = Image.open(io.BytesIO(content), formats=FORMATS + (_heif_format() if is_heic else []))
     except Image.DecompressionBombError as error:
         raise PictureError(f"This picture has far too many pixels: the limit is {MAX_MEGAPIXELS} megapixels.") from error
     except Exception as error:
-        if content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}:
+        if is_heic:
             raise PictureError(
-                "This is a HEIC photo, which needs one more package: pip install pillow-heif. "
-                "Or set the phone's camera to JPEG (“most compatible”)."
+                "This HEIC photo cannot be read here: set the phone's camera to JPEG (“most compatible”) and take it again."
             ) from error
         for first_bytes, name in _FIRST_BYTES.items():
             if content.startswith(first_bytes):
                 raise PictureError(
                     f"This {name} is cut short, or stored in a form that is not read here: save it again, as JPEG or PNG."
                 ) from error
-        raise PictureError("This is not a picture that can be read: use JPEG, PNG, GIF, BMP, TIFF, WebP or AVIF.") from error
+        raise PictureError(
+            "This is not a picture that can be read: use JPEG, PNG, HEIC, GIF, BMP, TIFF, WebP or AVIF."
+        ) from error
     return image
 
 
@@ -221,30 +220,29 @@ def _checked_size(image):
 
 def _heif_format():
     try:
-        import pillow_heif
+        import pi_heif  # a decoder only, imported late: most pictures do not need it
     except ImportError:
         return []
-    pillow_heif.register_heif_opener()
+    pi_heif.register_heif_opener()
     return ["HEIF"]
 
 
-def _to_grey(image):
-    """Grey levels by the usual weights (ITU-R BT.601): 30 % red, 59 % green, 11 % blue."""
+def _with_colours(image):
+    """Any mode as RGB. Numbers of more than 8 bits become grey levels; see-through parts get a ground that shows the ink."""
     if image.mode.startswith(("I", "F")):
         numbers = np.nan_to_num(np.asarray(image, dtype=np.float64))
         brightest = 65535 if image.mode.startswith("I;16") else max(numbers.max(), 1)
-        return Image.fromarray(np.rint(np.clip(numbers / brightest, 0, 1) * 255).astype(np.uint8))
+        return Image.fromarray(np.rint(np.clip(numbers / brightest, 0, 1) * 255).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         colours, alpha = rgba.convert("L"), rgba.getchannel("A")
         visible = np.asarray(alpha) > 127
         light_ink = 0 < visible.mean() < 0.5 and np.asarray(colours)[visible].mean() > 170
-        grey = Image.new("L", image.size, 0 if light_ink else 255)  # white ink on a transparent ground would vanish on white
-        grey.paste(colours, mask=alpha)
-        return grey
+        ground = Image.new("RGBA", image.size, "black" if light_ink else "white")  # white ink would vanish on white
+        return Image.alpha_composite(ground, rgba).convert("RGB")
     if image.mode == "LAB":
-        return image.getchannel("L")  # its lightness
-    return (image.convert("RGB") if image.mode in {"HSV", "YCbCr"} else image).convert("L")
+        return image.getchannel("L").convert("RGB")  # its lightness
+    return image.convert("RGB")
 
 
 def frames(image: Image.Image) -> int:

@@ -5,6 +5,8 @@ import itertools
 import cv2
 import numpy as np
 
+from digitkit.preprocessing.mnist_form import stroke_width
+
 MAX_PARTS = 150  # of the ink; a page of texture has thousands, and comparing all pairs would take minutes
 
 
@@ -23,6 +25,7 @@ def find_digits(mask: np.ndarray) -> list[tuple]:
     """
     count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     boxes = {part: tuple(int(n) for n in stats[part][:4]) for part in range(1, count)}
+    boxes = _without_long_lines(boxes)
     if not boxes:
         return []
     height, width = mask.shape
@@ -44,6 +47,8 @@ def find_digits(mask: np.ndarray) -> list[tuple]:
         x, y, w, h = boxes[part]
         own = parts[y : y + h, x : x + w] == part
         meets = [own[0] * (y <= 1), own[-1] * (y + h >= height - 1), own[:, 0] * (x <= 1), own[:, -1] * (x + w >= width - 1)]
+        if (meets[0].any() and meets[1].any() and w < 0.15 * h) or (meets[2].any() and meets[3].any() and h < 0.15 * w):
+            return False  # a line between two boxes
         lengths = sorted(int(side.sum()) for side in meets)
         return lengths[-1] < 0.4 * size(part) and lengths[-2] < 0.2 * size(part) and 0.5 < h / (tallest_inner or 1) < 1.5
 
@@ -57,14 +62,78 @@ def find_digits(mask: np.ndarray) -> list[tuple]:
     kept = [part for part in kept if size(part) >= 0.05 * biggest and stats[part][4] >= 6]
     if not kept:
         return []
-    kept = sorted(kept, key=size, reverse=True)[:MAX_PARTS]
+    kept = _written_by_the_same_pen(sorted(kept, key=size, reverse=True)[:MAX_PARTS], parts, boxes)
     groups = _join_near_parts(kept, boxes)
-    tallest = max(max(box[2:]) for _, box in groups)
-    groups = [(members, box) for members, box in groups if max(box[2:]) >= 0.35 * tallest]
+    groups = _without_small_marks(groups, stats[:, 4])
     found = []
     for index, row in reading_order([box for _, box in groups])[:100]:
         members, (x, y, w, h) = groups[index]
         found.append((np.isin(parts[y : y + h, x : x + w], members), (x, y), row))
+    return found
+
+
+def _without_long_lines(boxes):
+    """Drop what is left of printed lines: level, or much taller than the rest, and thin. No digit is measured by them."""
+    if len(boxes) < 2:
+        return boxes
+    typical = np.median([max(box[2:]) for box in boxes.values() if not _is_flat(box)] or [0])
+    return {
+        part: (x, y, w, h)
+        for part, (x, y, w, h) in boxes.items()
+        if not (typical and ((_is_flat((x, y, w, h)) and w > 1.5 * typical) or (w < 0.12 * h and h > 2.5 * typical)))
+    }
+
+
+def _written_by_the_same_pen(kept, parts, boxes):
+    """Drop straight pieces that are much finer than the strokes of the others: what is left of lines printed between digits."""
+    straight = [part for part in kept if min(boxes[part][2:]) < 0.25 * max(boxes[part][2:])]
+    if not straight or len(kept) - len(straight) < 3:
+        return kept
+    widths = {}
+    for part in kept:
+        x, y, w, h = boxes[part]
+        widths[part] = stroke_width(parts[y : y + h, x : x + w] == part)
+    pen = np.median([widths[part] for part in kept if part not in straight])
+    return [part for part in kept if part not in straight or widths[part] > 0.55 * pen]
+
+
+def _without_small_marks(groups, areas):
+    """Drop points and other marks that are much smaller than the rest, which is measured by where most of the ink is."""
+    sizes = np.array([max(box[2:]) for _, box in groups])
+    ink = np.array([areas[members].sum() for members, _ in groups])
+    order = np.argsort(sizes)
+    typical = sizes[order][np.searchsorted(np.cumsum(ink[order]), 0.5 * ink.sum())]
+    return [group for group, size in zip(groups, sizes, strict=True) if size >= 0.35 * typical]
+
+
+def _is_flat(box):
+    return box[2] > 6 * box[3]
+
+
+def small_marks(mask: np.ndarray, boxes: list) -> list[tuple]:
+    """Points, signs and other ink near the digits that belongs to none of them: too small to be read, too large to be dirt.
+
+    mask: (h, w) bool, the ink. boxes: a list of (x, y, width, height) of what was read. Returns such a list of the rest.
+
+    >>> page = np.zeros((60, 90), bool); page[20:40, 10:14] = page[38:40, 20:22] = True
+    >>> small_marks(page, [(10, 20, 4, 20)])
+    [(20, 38, 2, 2)]
+    """
+    if not boxes:
+        return []
+    x, y, width, height = np.array(boxes).T
+    typical = np.median(height)
+    left, right = x.min() - typical, (x + width).max() + typical
+    top, bottom = y.min() - 0.3 * typical, (y + height).max() + 0.3 * typical
+    found = []
+    _, _, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    for (one_x, one_y, w, h, area), (middle_x, middle_y) in zip(stats[1:].tolist(), centres[1:], strict=True):
+        of_a_digit = ((middle_x >= x) & (middle_x <= x + width) & (middle_y >= y) & (middle_y <= y + height)).any()
+        inside = 1 < one_x < mask.shape[1] - w - 1 and 1 < one_y < mask.shape[0] - h - 1
+        near = left < middle_x < right and top < middle_y < bottom
+        large = max(w, h) >= 0.07 * typical and area >= 0.003 * typical**2
+        if inside and near and large and not of_a_digit and max(w, h) < typical:
+            found.append((one_x, one_y, w, h))
     return found
 
 

@@ -7,6 +7,7 @@ from digitkit.simulate.changes import change_stroke_width, changed, distort, mov
 from digitkit.simulate.desks import Desk, sheet_on_a_desk
 from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
 from digitkit.simulate.glyphs import draw_glyph
+from digitkit.simulate.paper import paper_example, paper_examples
 from digitkit.simulate.photographs import draw_rules, photograph, random_picture
 from digitkit.simulate.pretend_class import pretend_class
 from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, several_digits, write_digits
@@ -25,6 +26,8 @@ __all__ = [
     "no_digit",
     "no_digits",
     "one_digit",
+    "paper_example",
+    "paper_examples",
     "photograph",
     "pretend_class",
     "random_picture",

@@ -67,7 +67,7 @@ def sheet_on_a_desk(
     3
     """
     size = (longest, int(0.75 * longest)) if rng.uniform() < 0.6 else (int(0.75 * longest), longest)
-    sheet = _sheet(ink_for, rng, longest)
+    sheet = written_sheet(ink_for, rng, longest)
     picture = desk_top(desk, size, rng)
     if rng.uniform() < 0.2:  # something else lies there as well: a book, a ruler, a phone
         corner = rng.uniform(-0.1, 0.9, 2) * size
@@ -78,22 +78,33 @@ def sheet_on_a_desk(
             rng.uniform(20, 160, 3).tolist(),
             -1,
         )
-    corners = _corners(sheet.shape, size, rng, largest_turn)
-    outline = np.zeros(size[::-1], np.float32)
+    corners = place_corners(sheet.shape, size, rng, largest_turn)
+    lay(sheet, corners, picture, (longest // 250, longest // 200), longest / 200)
+    if rng.uniform() < 0.3:
+        reach_over(picture, corners, rng)
+    return photo_of(picture, rng)
+
+
+def lay(sheet: np.ndarray, corners: np.ndarray, picture: np.ndarray, shift: tuple, soft: float, dark: float = 0.35) -> np.ndarray:
+    """Lay a flat sheet (h, w, 3) into a picture (h, w, 3) of floats, in place, so that its corners (4, 2) lie where they are said to.
+
+    It casts a shadow on the desk: shift (x, y) pixels aside, blurred by `soft` pixels, `dark` from 0 to 1.
+    Returns which part of the picture it covers: (h, w) float32, 0 to 1.
+    """
+    size = picture.shape[1::-1]
+    outline = np.zeros(picture.shape[:2], np.float32)
     cv2.fillConvexPoly(outline, np.rint(corners).astype(int), 1.0, cv2.LINE_AA)
-    cast = cv2.GaussianBlur(np.roll(outline, (longest // 200, longest // 250), (0, 1)), (0, 0), longest / 200)
-    picture *= 1 - 0.35 * (cast * (1 - outline))[..., np.newaxis]
+    cast = cv2.GaussianBlur(np.roll(outline, shift[::-1], (0, 1)), (0, 0), soft)
+    picture *= 1 - dark * (cast * (1 - outline))[..., np.newaxis]
     height, width = sheet.shape[:2]
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     matrix = cv2.getPerspectiveTransform(flat, corners.astype(np.float32))
     laid = cv2.warpPerspective(sheet, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     picture += outline[..., np.newaxis] * (laid.astype(np.float32) - picture)
-    if rng.uniform() < 0.3:
-        _reach_over(picture, corners, rng)
-    return _taken(picture, rng)
+    return outline
 
 
-def _sheet(ink_for, rng, longest):
+def written_sheet(ink_for, rng, longest):
     """The sheet itself, flat: (h, w, 3) uint8. Its outer eighth is margin."""
     ratio = rng.choice([0.707, 0.75, 0.6, 1.0])
     width, height = (longest, int(ratio * longest)) if rng.uniform() < 0.6 else (int(ratio * longest), longest)
@@ -112,7 +123,7 @@ def _sheet(ink_for, rng, longest):
     return photograph(ink, rng, pen, paper, rules, rule_colour, light=rng.uniform(0, 0.4), shadow=shadow, blur=0)
 
 
-def _corners(shape, size, rng, largest_turn):
+def place_corners(shape, size, rng, largest_turn):
     """Where the four corners of the sheet lie in the picture: (4, 2) float, clockwise from its top left."""
     half = np.array([shape[1], shape[0]]) / max(shape[:2])
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
@@ -127,7 +138,7 @@ def _corners(shape, size, rng, largest_turn):
     return scale * (corners - low) + room * rng.uniform(0.15, 0.85, 2)
 
 
-def _reach_over(picture, corners, rng):
+def reach_over(picture, corners, rng):
     """A hand or a pen over the margin of the sheet, from outside the picture."""
     side = rng.integers(4)
     edge = corners[side] + rng.uniform(0.25, 0.75) * (corners[(side + 1) % 4] - corners[side])
@@ -160,7 +171,7 @@ def _reach_over(picture, corners, rng):
         )
 
 
-def _taken(picture, rng):
+def photo_of(picture, rng):
     """What the camera makes of it: light that falls off, a soft shadow, blur, noise, JPEG."""
     height, width = picture.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))

@@ -118,7 +118,7 @@ class Panel(PanelControls):
     def _read(self, picture):
         """The thumbnail and the reading of a picture, decoded once for both; None if it cannot be read."""
         try:
-            image, _ = open_image(picture, "RGB")
+            image, _ = open_image(picture)
             reading = read(image, self.network)
             return thumbnail(image), reading
         except PictureError as error:
