@@ -13,7 +13,7 @@ SEEN = 128  # pixels: the network sees the whole picture squeezed into a square 
 BLOCK = 4  # pixels of it make one place of the finest map
 SMALLEST_SHARE = 0.04  # of the picture: what is smaller is no sheet that somebody wants to have read
 LARGEST_SHARE = 0.97  # a picture that is nearly all paper is left as it is
-LEAST_OVERLAP = 0.88  # between what the network marked and the four-sided figure laid around it
+LEAST_OVERLAP = 0.8  # between what the network marked and the four-sided figure laid around it
 
 
 def find_sheet(colours: np.ndarray) -> np.ndarray | None:
@@ -28,18 +28,21 @@ def find_sheet(colours: np.ndarray) -> np.ndarray | None:
     """
     if min(colours.shape[:2]) < 32:
         return None
-    paper = cv2.resize(paper_map(colours), (2 * SEEN, 2 * SEEN), interpolation=cv2.INTER_LINEAR) > 0.5
-    if not SMALLEST_SHARE < paper.mean() < LARGEST_SHARE:
+    paper = paper_map(colours)
+    marked = paper > 0.5
+    if not SMALLEST_SHARE < marked.mean() < LARGEST_SHARE:
         return None
-    contours, _ = cv2.findContours(paper.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contours, _ = cv2.findContours(marked.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = max(contours, key=cv2.contourArea)
-    if cv2.contourArea(outline) < SMALLEST_SHARE * paper.size:
+    if cv2.contourArea(outline) < SMALLEST_SHARE * marked.size:
         return None
-    corners = _four_sides(outline[:, 0].astype(np.float32))
-    if corners is None or _overlap(paper.shape, corners, outline) < LEAST_OVERLAP:
+    corners = _four_sides(paper, outline[:, 0].astype(np.float32))
+    inside = _inside(paper.shape, corners) > 0
+    if (inside & marked).sum() < LEAST_OVERLAP * (inside | marked).sum():
         return None
+    corners = np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0)
     height, width = colours.shape[:2]
-    return ((corners + 0.5) * np.array([width, height]) / (2 * SEEN)).astype(np.float32)
+    return ((corners + 0.5) * np.array([width, height]) / SEEN).astype(np.float32)
 
 
 def paper_map(colours: np.ndarray) -> np.ndarray:
@@ -93,36 +96,42 @@ def _layers():
         return [(archive[f"kernel {n}"].astype(np.float32), archive[f"bias {n}"].astype(np.float32)) for n in range(7)]
 
 
-def _four_sides(outline):
-    """Four lines laid along an outline (n, 2): their crossings (4, 2), clockwise from the top left; None if they make no sheet."""
-    corners = cv2.approxPolyN(outline, 4, ensure_convex=True)[0]
-    for _ in range(2):  # each side is laid through the points close to it; corners, which may be round or hidden, do not count
-        sides = []
-        for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-            along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
-            place = (outline - start) @ along / max(float(np.linalg.norm(end - start)), 1e-6)
-            aside = np.abs((outline - start) @ np.array([-along[1], along[0]]))
-            near = outline[(place > 0.08) & (place < 0.92) & (aside < 5)]
-            if len(near) < 8:
-                return None
-            vx, vy, x, y = cv2.fitLine(near, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-            sides.append((vy, -vx, vy * x - vx * y))
-        sides = np.array(sides)
-        before = np.roll(sides, 1, axis=0)
-        if (np.abs(sides[:, 0] * before[:, 1] - sides[:, 1] * before[:, 0]) < 0.3).any():
-            return None
-        corners = np.stack([np.linalg.solve([a[:2], b[:2]], [a[2], b[2]]) for a, b in zip(before, sides, strict=True)])
-    return np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0)
+def _four_sides(paper, outline):
+    """The four-sided figure that explains the map best: its corners (4, 2), clockwise.
+
+    What it covers counts for it, each place by the logarithm of how much likelier paper is than desk there. From a first figure
+    laid around the outline (n, 2), corners and sides are moved as long as that sum grows, in ever smaller steps.
+    """
+    for_paper = np.log(np.clip(paper, 0.02, 0.98) / np.clip(1 - paper, 0.02, 0.98))
+
+    def explained(corners):
+        convex = cv2.isContourConvex(corners.astype(np.float32))
+        return float(np.vdot(_inside(paper.shape, corners), for_paper)) if convex else -np.inf
+
+    first = cv2.approxPolyN(outline, 4, ensure_convex=True)[0].astype(np.float64)
+    box = cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)
+    corners = max([first, box], key=explained)
+    best = explained(corners)
+    moves = [(index, (index + side) % 4) for side in (0, 1) for index in range(4)]  # each corner, and each side
+    for step in (6, 3, 1.5, 0.75, 0.4):
+        moved = True
+        while moved:
+            moved = False
+            for first_corner, second_corner in moves:
+                for shift in ((step, 0), (-step, 0), (0, step), (0, -step)):
+                    changed = corners.copy()
+                    changed[[first_corner, second_corner]] = corners[[first_corner, second_corner]] + shift
+                    value = explained(changed)
+                    if value > best + 1e-6:
+                        corners, best, moved = changed, value, True
+    return corners
 
 
-def _overlap(shape, corners, outline):
-    """How much of two figures they have in common, of all that either of them covers: 0 to 1. What lies outside does not count."""
-    figures = []
-    for points in (corners, outline):
-        figure = np.zeros(shape, np.uint8)
-        cv2.fillPoly(figure, [np.rint(points).astype(np.int32).reshape(-1, 1, 2)], 1)
-        figures.append(figure > 0)
-    return (figures[0] & figures[1]).sum() / (figures[0] | figures[1]).sum()
+def _inside(shape, corners):
+    """1 for the places of a map that lie between the corners, 0 for the others: (h, w) float32."""
+    inside = np.zeros(shape, np.float32)
+    cv2.fillConvexPoly(inside, np.rint(corners * 16).astype(np.int32), 1.0, cv2.LINE_8, 4)  # in sixteenths of a place
+    return inside
 
 
 def straighten(picture: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
