@@ -21,7 +21,7 @@ from digitkit.colours import as_bytes
 from digitkit.data import hold_out, load_mnist
 from digitkit.metrics import confidence_interval
 from digitkit.network import load_network
-from digitkit.preprocessing import open_picture, thumbnail, to_grey
+from digitkit.preprocessing import open_picture, thumbnail
 from digitkit.reading import read
 from digitkit.simulate import SMALLEST_FRAME, no_digit, one_digit, random_picture, several_digits, sheet_on_a_desk
 
@@ -72,14 +72,14 @@ def on_desks(which, count, seed=12):
 
 def squash(picture, network):
     """What most demos do: squash to 28×28, invert."""
-    grey = to_grey(open_picture(picture)[0])
+    grey, _ = open_picture(picture)
     small = cv2.resize(grey, (28, 28), interpolation=cv2.INTER_AREA)
     return str(network.probabilities(255 - small[np.newaxis])[0].argmax())
 
 
 def recipe(picture, network):
     """Polarity from the border, background removed, Otsu, 20-pixel box, centre of mass."""
-    grey = to_grey(open_picture(picture)[0])
+    grey, _ = open_picture(picture)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     ink = grey if np.median(border) < 127 else 255 - grey
     small = cv2.resize(ink, (200, 200), interpolation=cv2.INTER_AREA)

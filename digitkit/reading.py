@@ -14,6 +14,7 @@ from digitkit.words import counted, percent
 SURE = 0.9  # at this confidence or above, the answer is given without reservation
 NO_DIGIT = "no digit found"
 FAR_AWAY = 0.35  # of the picture: a sheet that takes less, and on which nothing is read, was photographed from too far away
+TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit that is lower than this cannot be told from others
 REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
 
 
@@ -70,7 +71,7 @@ class Reading:
 def read(picture: object, network: object = None, without: Collection[str] = ()) -> Reading:
     """Read the digits in a picture.
 
-    picture: a path, the bytes of a file, a PIL image, or an array (see `preprocessing.open_picture`).
+    picture: a path, the bytes of a file, a PIL image, or an array (see `preprocessing.open_in_colour`).
     network: what reads, a Network or the path of a saved one; the shipped one if left out. without: names of steps to
     leave out (see `preprocessing.SWITCHES`). Returns a Reading; a picture without ink is a Reading with text "" and a reason.
     Raises PictureError if the picture cannot be opened, NetworkError if the network cannot be used.
@@ -87,6 +88,9 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
         marks = _in_order(_cut_touching(_join_broken(marks, reader), reader))
     refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
     accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
+    if "sheet" in steps and accepted:
+        heights = [digit.box[3] * steps["grey"].shape[1] / size[0] for digit in accepted]
+        accepted = accepted if np.median(heights) >= TOO_SMALL else []
     if len(refused) > len(accepted) and all(digit.label == 1 for digit in accepted):
         accepted = []  # bare strokes among marks that are no digits are parts of them
     reasons = []

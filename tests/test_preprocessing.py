@@ -5,12 +5,14 @@ import warnings
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
 from digitkit import preprocessing
 from digitkit.data import load_mnist, sample_paths
 from digitkit.preprocessing import PictureError, mnist_form, open_picture, opening, prepare, thumbnail
+from digitkit.reading import read
 from digitkit.simulate import draw_rules, photograph, write_digits
 
 
@@ -256,9 +258,26 @@ def test_names_that_lead_nowhere_are_named(name, why):
         open_picture(name)
 
 
+def test_a_photo_in_heic_is_read(drawing):
+    content = io.BytesIO()
+    pillow_heif.from_pillow(drawing.convert("RGB")).save(content)
+    found, _, size = prepare(content.getvalue())
+    assert size == drawing.size
+    assert np.abs(found[0].image - prepare(drawing)[0][0].image.astype(int)).mean() < 3
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"), [((255, 201, 14), (153, 217, 234)), ((200, 30, 30), (60, 125, 60)), ((220, 40, 40), (60, 80, 200))]
+)
+def test_ink_that_differs_only_in_colour_is_ink(seven, ink, paper):
+    cover = write_digits(seven, [(60, 40, 150)], (280, 240))[..., np.newaxis]
+    picture = np.rint(np.array(paper) + cover * (np.array(ink) - np.array(paper))).astype(np.uint8)
+    assert read(picture).text == "7"
+
+
 def test_heic_without_its_package_says_what_to_do(monkeypatch):
     monkeypatch.setattr(opening, "_heif_format", lambda: [])
-    with pytest.raises(PictureError, match="pip install pillow-heif"):
+    with pytest.raises(PictureError, match="set the phone's camera to JPEG"):
         open_picture(b"\x00\x00\x00\x18ftypheic" + bytes(200))
 
 

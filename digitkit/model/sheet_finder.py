@@ -42,7 +42,8 @@ def train_sheet_finder(out: str | Path, seed: int = 2026, examples: int = 36_000
     """Train the network that finds the sheet and write its weights, as 16-bit floats. Prints a line per epoch.
 
     It learns from pictures made by `simulate.paper_examples`, with MNIST training digits on them; no photo and none of the desks
-    of `benchmarks/desks.py` is among them. The last epoch is used, not the best one. Takes about three quarters of an hour on two cores.
+    of `benchmarks/desks.py` is among them. The last epoch is used, not the best one. Takes about
+    three quarters of an hour on two cores.
 
     out: path of the `.npz` to write; its log is written beside it. seed: 0 to 999,999,999. Raises SeedError for any other,
     and FolderError at once if `out` could not be written.

@@ -7,11 +7,13 @@ are made the same way. Notebook 06 walks through every step: opening, sheet, ink
 """
 
 from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, cuts, join, make_digit, prepare
-from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, to_grey, unevenness
+from digitkit.preprocessing.grey import to_grey
+from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, unevenness
 from digitkit.preprocessing.lines import remove_frames, remove_lines
 from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
-from digitkit.preprocessing.opening import PictureError, frames, open_image, open_picture, thumbnail
-from digitkit.preprocessing.pieces import find_digits, reading_order, small_marks
+from digitkit.preprocessing.opening import PictureError, frames, open_image, open_in_colour, open_picture, thumbnail
+from digitkit.preprocessing.order import reading_order
+from digitkit.preprocessing.pieces import find_digits, small_marks
 from digitkit.preprocessing.sheet import find_sheet, straighten
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "like_mnist",
     "make_digit",
     "open_image",
+    "open_in_colour",
     "open_picture",
     "paper_brightness",
     "prepare",

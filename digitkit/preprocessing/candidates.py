@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, to_grey
+from digitkit.preprocessing.grey import to_grey
+from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold
 from digitkit.preprocessing.lines import remove_frames, remove_lines
 from digitkit.preprocessing.mnist_form import mnist_steps, stroke_width
-from digitkit.preprocessing.opening import open_picture
+from digitkit.preprocessing.opening import open_in_colour
 from digitkit.preprocessing.pieces import find_digits
 from digitkit.preprocessing.sheet import find_sheet, straighten
 
@@ -119,10 +120,10 @@ def _seam(ink):
 def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundDigit], dict, tuple[int, int]]:
     """Find the digits in a picture and make each one like MNIST, keeping every step.
 
-    picture: what `open_picture` takes. without: names from SWITCHES of steps to leave out, to see what they are for.
+    picture: what `open_in_colour` takes. without: names from SWITCHES of steps to leave out, to see what they are for.
     Returns (found, steps, size): found a list of FoundDigit in reading order, empty if there is no ink;
     steps {name: (h, w) array} for the whole picture; size = (width, height) of the upright picture.
-    Raises PictureError as `open_picture` does, and ValueError for an unknown name in `without`.
+    Raises PictureError as `open_in_colour` does, and ValueError for an unknown name in `without`.
 
     >>> found, steps, size = prepare(np.pad(np.zeros((60, 8), np.uint8), 40, constant_values=255))
     >>> found[0].image.shape, list(steps)[0]
@@ -131,7 +132,7 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
     unknown = set(without) - set(SWITCHES)
     if unknown:
         raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
-    colours, size = open_picture(picture)
+    colours, size = open_in_colour(picture)
     steps = {"grey": to_grey(colours)}
     place = np.diag([size[0] / colours.shape[1], size[0] / colours.shape[1], 1.0])
     corners = None if "sheet" in without else find_sheet(colours)

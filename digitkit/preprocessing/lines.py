@@ -59,8 +59,8 @@ def remove_frames(mask: np.ndarray) -> np.ndarray:
     printed = np.zeros_like(mask)
     for across, along in [((5, 1), (1, length)), ((1, 5), (length, 1))]:  # as rows and columns
         wider = cv2.dilate(mask.astype(np.uint8), np.ones(across, np.uint8))  # a line that climbs a little is one run, too
-        run = {"kernel": np.ones(along, np.uint8), "borderType": cv2.BORDER_CONSTANT, "borderValue": 0}
-        printed |= cv2.morphologyEx(wider, cv2.MORPH_OPEN, **run) > 0
+        run = np.ones(along, np.uint8)
+        printed |= cv2.morphologyEx(wider, cv2.MORPH_OPEN, run, borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0
     return mask & ~printed
 
 
@@ -78,7 +78,7 @@ def _without_remnants(strength, lines, faintest):
 
 
 def _level_lines(strength, faintest):
-    """The pixels of lines that run across the picture, level or slightly tilted. Returns (h, w) bool."""
+    """The pixels of lines that run across the picture, level, slightly tilted or slightly bent. Returns (h, w) bool."""
     height, width = strength.shape
     mask = strength > faintest
     lines = np.zeros_like(mask)
@@ -86,36 +86,87 @@ def _level_lines(strength, faintest):
     if not _may_hold_lines(mask, margin):
         return lines
     tall = _vertical_run_length(mask)
-    y, x = np.nonzero(mask)
-    thin = tall[y, x] <= THICKEST_LINE * height
-    if not thin.any():
-        return lines
-    row, above = _row_when_level(y, x, thin, width)
-    count = height + 2 * above
-    of_line, of_ink = np.bincount(row[thin], minlength=count), np.bincount(row, minlength=count)
-    hidden = of_ink - of_line  # where a stroke or another line crosses, this one cannot be seen
-    coverage = np.where(of_line > 0.2 * width, of_line / np.maximum(width - hidden, 1), 0)
-    left, right = (np.bincount(row[part], minlength=count) >= margin / 2 for part in (x < margin, x >= width - margin))
-    is_line = (coverage > 0.55) & left & right
-    place = (np.arange(count) - above) / height
-    near_top, near_bottom = ((coverage > 0.75) & zone for zone in (np.abs(place) < 0.15, np.abs(place - 1) < 0.15))
-    if near_top.any() and near_bottom.any():  # a printed box stops short of the border, but it has two such edges
-        is_line |= near_top | near_bottom
-    rows = np.flatnonzero(is_line)
-    for line in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else []:
-        # A line is darkest in its middle, so each of its rows is judged by its own typical strength, with some leeway where
-        # another line crosses it.
-        thin = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][np.isin(row, line)], 10), len(line)) + 1
-        places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
-        typical = [np.median(strength[y[place], x[place]]) if len(place) else 0 for place in places]
-        for place, middle in zip(places, typical, strict=True):
-            printed = place[thin[place] & (strength[y[place], x[place]] <= 1.5 * middle + 0.5 * max(typical))]
-            lines[y[printed], x[printed]] = True
-        # Beside it lies its edge, blurred by the lens and weaker than any stroke that is as dark as the line.
-        reach = 2 + len(line) // 2
-        beside = np.flatnonzero((row >= line[0] - reach) & (row <= line[-1] + reach))
-        blurred = beside[strength[y[beside], x[beside]] <= 0.5 * max(typical)]
-        lines[y[blurred], x[blurred]] = True
+    thin = mask & (tall <= THICKEST_LINE * height)
+    inner, outer = [], []  # lines from one side to the other; and those that stop short of it, as the edges of a box do
+    for x, y in _long_runs(thin):
+        path = _path(x, y, width)
+        beside = np.arange(height)[:, np.newaxis] - path  # how far each pixel lies below the line
+        on_line = (np.abs(beside) <= 1) & mask
+        seen, hidden = ((on_line & part).any(axis=0) for part in (thin, ~thin))  # where a stroke crosses, it cannot be seen
+        coverage = seen.sum() / max(width - (hidden & ~seen).sum(), 1)
+        ends = seen[:margin].any() and seen[-margin:].any()
+        if seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
+            (inner if ends else outer).append((beside, path[width // 2] / height))
+    near_top, near_bottom = ([line for line in inner + outer if abs(line[1] - edge) < 0.15] for edge in (0, 1))
+    if near_top and near_bottom:  # a printed box stops short of the border, but it has two such edges
+        inner += [line for line in outer if any(line is other for other in near_top + near_bottom)]
+    for beside, _ in inner:
+        lines |= _printed(strength, mask, thin, tall, beside)
+    return lines
+
+
+def _long_runs(thin):
+    """Where ink runs on level for long, piece by piece of the same line: a list of (x, y), the pixels of each line."""
+    width = thin.shape[1]
+    climb = 2 * (width // 400) + 3
+    runs = cv2.dilate(thin.astype(np.uint8), np.ones((climb, 1), np.uint8))  # so that a line that climbs a little is one run
+    gap = np.ones((1, max(width // 40, 3)), np.uint8)
+    long = np.ones((1, max(width // 12, 8)), np.uint8)
+    runs = cv2.morphologyEx(cv2.morphologyEx(runs, cv2.MORPH_CLOSE, gap), cv2.MORPH_OPEN, long)
+    joined = cv2.dilate(runs, np.ones((1, 2 * (width // 12) + 1), np.uint8))
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for part in range(1, count):
+        left, top, across, down, _ = stats[part]
+        if across > 0.5 * width:
+            window = (slice(top, top + down), slice(left, left + across))
+            y, x = np.nonzero(thin[window] & (parts[window] == part) & (runs[window] > 0))
+            if len(x) > 0.2 * width:
+                found.append((x + left, y + top))
+    return found
+
+
+def _path(x, y, width):
+    """The height of a line at each column, (width,) float: of all straight lines through two of its pixels the one that meets
+    the most of them (after Fischler and Bolles, "Random sample consensus", 1981), then bent a little to fit."""
+    some = np.argsort(x, kind="stable")[np.linspace(0, len(x) - 1, 400).astype(int)]
+    px, py = x[some].astype(float), y[some].astype(float)
+    ends = np.linspace(0, len(some) - 1, 24).astype(int)
+    first, second = (ends[index] for index in np.triu_indices(len(ends), 1))
+    far = px[second] - px[first] > 0.3 * np.ptp(px)
+    first, second = first[far], second[far]
+    slopes = (py[second] - py[first]) / (px[second] - px[first])
+    away = np.abs(py[first][:, np.newaxis] + slopes[:, np.newaxis] * (px - px[first][:, np.newaxis]) - py)
+    best = int((away <= 2).sum(axis=1).argmax())
+    curve = np.polynomial.Polynomial([py[first[best]] - slopes[best] * px[first[best]], slopes[best]])
+    for limit in (4, 2):
+        near = np.abs(y - curve(x)) <= limit
+        curve = np.polynomial.Polynomial.fit(x[near], y[near], 2)
+    return curve(np.arange(width))
+
+
+def _printed(strength, mask, thin, tall, beside):
+    """The pixels of one line and of its edge, without the strokes that cross it. beside: (h, w), how far each lies from it."""
+    around = np.abs(beside) <= 9
+    y, x = np.nonzero(mask & around)
+    row = np.rint(beside[y, x]).astype(int)
+    counts = np.bincount(row[thin[y, x]] + 9, minlength=19)
+    line = np.flatnonzero(counts > 0.4 * counts.max()) - 9
+    line = line[np.abs(line - (counts.argmax() - 9)) <= 4]
+    lines = np.zeros_like(mask)
+    # A line is darkest in its middle, so each of its rows is judged by its own typical strength, with some leeway where
+    # another line crosses it.
+    fine = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][np.isin(row, line)], 10), len(line)) + 1
+    places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
+    typical = [np.median(strength[y[place], x[place]]) if len(place) else 0 for place in places]
+    for place, middle in zip(places, typical, strict=True):
+        printed = place[fine[place] & (strength[y[place], x[place]] <= 1.5 * middle + 0.5 * max(typical))]
+        lines[y[printed], x[printed]] = True
+    # Beside it lies its edge, blurred by the lens and weaker than any stroke that is as dark as the line.
+    reach = 2 + len(line) // 2
+    edge = np.flatnonzero((row >= line[0] - reach) & (row <= line[-1] + reach))
+    blurred = edge[strength[y[edge], x[edge]] <= 0.5 * max(typical)]
+    lines[y[blurred], x[blurred]] = True
     return lines
 
 
@@ -125,24 +176,6 @@ def _may_hold_lines(mask, margin):
     zone = int(0.15 * height + 0.04 * width) + 2
     across = mask[:, :margin].any() and mask[:, -margin:].any()
     return across or all(part.any(axis=0).sum() > 0.75 * width for part in (mask[:zone], mask[-zone:]))
-
-
-def _row_when_level(y, x, thin, width):
-    """The row that each ink pixel gets when the sheet is turned so that its lines are level.
-
-    At the right tilt all pixels of a line fall into one row, so the counts of the rows differ most. Only thin ink is
-    counted, since strokes run in any direction.
-    Returns (row, above): row (n,) int, counted from `above` rows above the picture, since turning moves some pixels up.
-    """
-    above = int(0.04 * width) + 2
-
-    def rows(slope, some=slice(None)):
-        return np.rint(y[some] - slope * (x[some] - width / 2)).astype(np.intp) + above
-
-    some = np.flatnonzero(thin)[:: 1 + len(y) // 20_000]  # a sample of the pixels is enough to find the tilt
-    slopes = np.linspace(-0.08, 0.08, 33)
-    peakedness = [np.square(np.bincount(rows(slope, some))).sum() for slope in slopes]
-    return rows(slopes[int(np.argmax(peakedness))]), above
 
 
 def _vertical_run_length(mask):

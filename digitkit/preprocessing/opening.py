@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from digitkit.preprocessing.grey import to_grey
+
 WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
 
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
@@ -34,6 +36,19 @@ class PictureError(ValueError):
 
 
 def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
+    """Open a picture as it would be seen, in grey: `open_in_colour`, then `to_grey`.
+
+    source: as for `open_in_colour`, which says what is raised.
+    Returns (grey, size): grey (h, w) uint8, at most 1,000 pixels a side; size = (width, height) of the upright original.
+
+    >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
+    (40, 60)
+    """
+    colours, size = open_in_colour(source)
+    return to_grey(colours), size
+
+
+def open_in_colour(source: object) -> tuple[np.ndarray, tuple[int, int]]:
     """Open a picture as it would be seen: turned upright, transparent parts on a ground that shows the ink, the first frame only.
 
     source: a path, the bytes of a file, a PIL image, or an array of shape (h, w), (h, w, 3) or (h, w, 4) with
@@ -41,8 +56,8 @@ def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
     Returns (colours, size): colours (h, w, 3) uint8, RGB, at most 1,000 pixels a side; size = (width, height) of the upright
     original. Raises PictureError, with one sentence for the user, if it cannot be opened.
 
-    >>> open_picture(np.full((60, 40), 255, np.uint8))[1]
-    (40, 60)
+    >>> open_in_colour(np.full((60, 40), 255, np.uint8))[0].shape
+    (60, 40, 3)
     """
     image, size = open_image(source)
     with _damage_in_words(image):

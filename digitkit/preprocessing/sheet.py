@@ -11,8 +11,9 @@ from digitkit.network.layers import convolve, max_pool, relu, sigmoid
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sheet.npz"
 SEEN = 128  # pixels: the network sees the whole picture squeezed into a square of this side
 BLOCK = 4  # pixels of it make one place of the finest map
+MOST_NARROW = 2.2  # times longer than wide: no camera's picture is narrower, what is was cut out of a larger one
 SMALLEST_SHARE = 0.04  # of the picture: what is smaller is no sheet that somebody wants to have read
-LARGEST_SHARE = 0.97  # a picture that is nearly all paper is left as it is
+LARGEST_SHARE = 0.96  # a picture that is nearly all paper is left as it is
 LEAST_OVERLAP = 0.8  # between what the network marked and the four-sided figure laid around it
 
 
@@ -26,7 +27,7 @@ def find_sheet(colours: np.ndarray) -> np.ndarray | None:
     >>> np.rint(find_sheet(picture) / 10).astype(int).tolist()
     [[3, 2], [13, 2], [13, 10], [3, 10]]
     """
-    if min(colours.shape[:2]) < 32:
+    if min(colours.shape[:2]) < 32 or max(colours.shape[:2]) > MOST_NARROW * min(colours.shape[:2]):
         return None
     paper = paper_map(colours)
     marked = paper > 0.5
@@ -38,7 +39,9 @@ def find_sheet(colours: np.ndarray) -> np.ndarray | None:
         return None
     corners = _four_sides(paper, outline[:, 0].astype(np.float32))
     inside = _inside(paper.shape, corners) > 0
-    if (inside & marked).sum() < LEAST_OVERLAP * (inside | marked).sum():
+    if inside.mean() > LARGEST_SHARE or (inside & marked).sum() < LEAST_OVERLAP * (inside | marked).sum():
+        return None
+    if not _has_ink(colours, corners):
         return None
     corners = np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0)
     height, width = colours.shape[:2]
@@ -125,6 +128,16 @@ def _four_sides(paper, outline):
                     if value > best + 1e-6:
                         corners, best, moved = changed, value, True
     return corners
+
+
+def _has_ink(colours, corners):
+    """Whether something dark and thin lies on the sheet: a bright thing without ink may be ink itself, such as a thick 1."""
+    size = 2 * SEEN
+    grey = cv2.cvtColor(cv2.resize(colours, (size, size), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    inner = corners + 0.08 * (corners.mean(axis=0) - corners)
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((25, 25), np.uint8))
+    dark = cv2.subtract(paper, grey) > 0.1 * np.maximum(paper, 30)
+    return (dark & (_inside(grey.shape, 2 * inner) > 0)).sum() >= 8
 
 
 def _inside(shape, corners):

@@ -86,7 +86,7 @@ def sheet_on_a_desk(
 
 
 def lay(sheet: np.ndarray, corners: np.ndarray, picture: np.ndarray, shift: tuple, soft: float, dark: float = 0.35) -> np.ndarray:
-    """Lay a flat sheet (h, w, 3) into a picture (h, w, 3) of floats, in place, so that its corners (4, 2) lie where they are said to.
+    """Lay a flat sheet (h, w, 3) into a picture (h, w, 3) of floats, in place, its corners where `corners` (4, 2) says.
 
     It casts a shadow on the desk: shift (x, y) pixels aside, blurred by `soft` pixels, `dark` from 0 to 1.
     Returns which part of the picture it covers: (h, w) float32, 0 to 1.
