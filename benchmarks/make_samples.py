@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from digitkit.data import data_dir, load_mnist
-from digitkit.simulate import draw_rules, photograph, write_digits
+from digitkit.simulate import Desk, draw_rules, photograph, several_digits, sheet_on_a_desk, write_digits
 
 SHEET = (800, 600)
 CENTRED = (190, 90, 420)  # x, y and height of one large digit's frame on that sheet
@@ -61,6 +61,9 @@ def main():
     for name, pixels in pictures.items():
         _save(Image.fromarray(pixels), folder / name)
     _save(Image.fromarray(photograph(one("4"), rng)).transpose(Image.Transpose.ROTATE_90), folder / "sideways_4.jpg", turned=True)
+    oak, own = Desk((150, 104, 62), "wood", 8), np.random.default_rng(20)
+    desk = sheet_on_a_desk(several_digits(pick("427"), own), oak, own, longest=800)
+    _save(Image.fromarray(desk), folder / "desk_427.jpg")
 
 
 def _drawing(ink, ink_grey, paper_grey):

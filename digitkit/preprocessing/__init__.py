@@ -14,7 +14,7 @@ from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even
 from digitkit.preprocessing.opening import PictureError, frames, open_image, open_in_colour, open_picture, thumbnail
 from digitkit.preprocessing.order import reading_order
 from digitkit.preprocessing.pieces import find_digits, small_marks
-from digitkit.preprocessing.sheet import find_sheet, straighten
+from digitkit.preprocessing.sheet import find_sheet, paper_map, straighten
 
 __all__ = [
     "SWITCHES",
@@ -39,6 +39,7 @@ __all__ = [
     "open_in_colour",
     "open_picture",
     "paper_brightness",
+    "paper_map",
     "prepare",
     "reading_order",
     "remove_frames",
