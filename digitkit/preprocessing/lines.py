@@ -88,15 +88,18 @@ def _level_lines(strength, faintest):
     tall = _vertical_run_length(mask)
     thin = mask & (tall <= THICKEST_LINE * height)
     inner, outer = [], []  # lines from one side to the other; and those that stop short of it, as the edges of a box do
-    for x, y in _long_runs(thin):
-        path = _path(x, y, width)
-        beside = np.arange(height)[:, np.newaxis] - path  # how far each pixel lies below the line
-        on_line = (np.abs(beside) <= 1) & mask
-        seen, hidden = ((on_line & part).any(axis=0) for part in (thin, ~thin))  # where a stroke crosses, it cannot be seen
-        coverage = seen.sum() / max(width - (hidden & ~seen).sum(), 1)
-        ends = seen[:margin].any() and seen[-margin:].any()
-        if seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
-            (inner if ends else outer).append((beside, path[width // 2] / height))
+    for x, y in _long_runs(thin, (tall > THICKEST_LINE * height) & (tall < 0.8 * height)):
+        while len(x) > 0.2 * width:  # a digit may have joined several lines
+            path = _path(x, y, width)
+            beside = np.arange(height)[:, np.newaxis] - path  # how far each pixel lies below the line
+            on_line = (np.abs(beside) <= 1) & mask
+            seen, hidden = ((on_line & part).any(axis=0) for part in (thin, ~thin))  # where a stroke crosses, it cannot be seen
+            coverage = seen.sum() / max(width - (hidden & ~seen).sum(), 1)
+            ends = seen[:margin].any() and seen[-margin:].any()
+            if seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
+                (inner if ends else outer).append((beside, path[width // 2] / height))
+            rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])
+            x, y = x[rest], y[rest]
     near_top, near_bottom = ([line for line in inner + outer if abs(line[1] - edge) < 0.15] for edge in (0, 1))
     if near_top and near_bottom:  # a printed box stops short of the border, but it has two such edges
         inner += [line for line in outer if any(line is other for other in near_top + near_bottom)]
@@ -105,8 +108,8 @@ def _level_lines(strength, faintest):
     return lines
 
 
-def _long_runs(thin):
-    """Where ink runs on level for long, piece by piece of the same line: a list of (x, y), the pixels of each line."""
+def _long_runs(thin, strokes):
+    """Where ink runs on level for long: a list of (x, y), the pixels of each line, or of several that a stroke joins."""
     width = thin.shape[1]
     climb = 2 * (width // 400) + 3
     runs = cv2.dilate(thin.astype(np.uint8), np.ones((climb, 1), np.uint8))  # so that a line that climbs a little is one run
@@ -114,7 +117,7 @@ def _long_runs(thin):
     long = np.ones((1, max(width // 12, 8)), np.uint8)
     runs = cv2.morphologyEx(cv2.morphologyEx(runs, cv2.MORPH_CLOSE, gap), cv2.MORPH_OPEN, long)
     joined = cv2.dilate(runs, np.ones((1, 2 * (width // 12) + 1), np.uint8))
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(joined | strokes, connectivity=8)
     found = []
     for part in range(1, count):
         left, top, across, down, _ = stats[part]
@@ -147,12 +150,17 @@ def _path(x, y, width):
 
 def _printed(strength, mask, thin, tall, beside):
     """The pixels of one line and of its edge, without the strokes that cross it. beside: (h, w), how far each lies from it."""
-    around = np.abs(beside) <= 9
-    y, x = np.nonzero(mask & around)
+    far = int(THICKEST_LINE * len(mask) / 2) + 3
+    y, x = np.nonzero(mask & (np.abs(beside) <= far))
     row = np.rint(beside[y, x]).astype(int)
-    counts = np.bincount(row[thin[y, x]] + 9, minlength=19)
-    line = np.flatnonzero(counts > 0.4 * counts.max()) - 9
-    line = line[np.abs(line - (counts.argmax() - 9)) <= 4]
+    counts = np.bincount(row[thin[y, x]] + far, minlength=2 * far + 1)
+    first = last = far - 2 + int(counts[far - 2 : far + 3].argmax())
+    full = counts > 0.5 * counts[first]
+    while first > 0 and full[first - 1]:
+        first -= 1
+    while last < 2 * far and full[last + 1]:
+        last += 1
+    line = np.arange(first, last + 1) - far
     lines = np.zeros_like(mask)
     # A line is darkest in its middle, so each of its rows is judged by its own typical strength, with some leeway where
     # another line crosses it.
