@@ -60,8 +60,8 @@ def paper_brightness(grey: np.ndarray) -> np.ndarray:
     wide = np.pad(small.astype(np.float32), window, mode="reflect", reflect_type="odd")
     edge = np.pad(small.astype(np.float32), window, mode="edge")
     around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
-    paper = cv2.morphologyEx(np.clip(wide, 0.3 * edge, edge), cv2.MORPH_CLOSE, around)
-    paper = cv2.GaussianBlur(paper, (0, 0), 2)[window:-window, window:-window]
+    paper = cv2.morphologyEx(np.rint(np.clip(wide, 0.3 * edge, edge)).astype(np.uint8), cv2.MORPH_CLOSE, around)
+    paper = cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 2)[window:-window, window:-window]
     darkest = max(float(paper.max()) / 5, 1)  # in a corner that is darker still, noise would count as ink
     return np.maximum(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), darkest)
 
