@@ -162,13 +162,15 @@ def judge(found: list, network: Network) -> list[tuple[Digit, float]]:
 def _join_broken(marks, network):
     """Join two pieces where the network is more confident of the whole than of both parts (the product of their confidences).
 
-    Two confident digits side by side are left alone; a piece below another may be its lower half.
+    A confident digit is left alone by what stands beside it, as a minus does; a piece below another may be its lower half.
     """
     for one, other in combinations(range(len(marks)), 2):
         (first, _), (second, _) = marks[one], marks[other]
         both = first.confidence * second.confidence
         sure = 0.97 if _one_under_the_other(first.box, second.box) else 0.8
-        if both < sure and _near(first.box, second.box):
+        beside = max(first.box[0], second.box[0]) >= min(first.box[0] + first.box[2], second.box[0] + second.box[2])
+        alone = beside and max(first.confidence, second.confidence) > SURE
+        if both < sure and not alone and _near(first.box, second.box):
             [joined] = judge([join(first.found, second.found)], network)
             if joined[0].confidence > max(both, 0.5):
                 rest = [mark for index, mark in enumerate(marks) if index not in {one, other}]
@@ -193,15 +195,16 @@ def _cut_touching(marks, network):
     heights = np.array([digit.box[3] for digit, _ in marks if digit.confidence > SURE])
     result = []
     for mark in marks:
-        best, pieces = mark[0].confidence, [mark]
+        whole, pieces = mark[0].confidence, [mark]
         _, _, width, height = mark[0].box
         in_company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum() >= 2
-        if best < 0.5 and width > (0.6 if in_company else 0.9) * height:
+        if whole < 0.5 and width > (0.6 if in_company else 0.9) * height:
             for pair in cuts(mark[0].found):
                 halves = judge(pair, network)
                 both = halves[0][0].confidence * halves[1][0].confidence
-                if both > max(best, 0.8) and (in_company or all(half.label != 1 for half, _ in halves)):
-                    best, pieces = both, halves
+                if both > max(whole, 0.8) and (in_company or all(half.label != 1 for half, _ in halves)):
+                    pieces = halves
+                    break
         result += pieces
     return result
 

@@ -2,6 +2,7 @@ import json
 import re
 from pathlib import Path
 
+import cv2
 import nbformat
 import numpy as np
 import pytest
@@ -9,12 +10,12 @@ import pytest
 from digitkit import explain
 from digitkit import model as m
 from digitkit.conversion import keras, layers, to_keras, to_network
-from digitkit.data import DataError, Digits, load_mnist
+from digitkit.data import DataError, Digits, data_dir, load_mnist
 from digitkit.files import FolderError
 from digitkit.model import lesson, shipped, training
 from digitkit.model.lesson import SeedError
 from digitkit.network import NetworkError, load_network, to_input
-from digitkit.preprocessing import like_mnist
+from digitkit.preprocessing import like_mnist, open_in_colour, sheet
 from digitkit.simulate import draw_glyph
 from digitkit.simulate.glyphs import NO_DIGITS
 from digitkit.simulate.pretend_class import HABITS
@@ -320,3 +321,24 @@ def test_training_the_shipped_network_resumes_after_an_interruption(tmp_path, mo
     assert losses[0][:2] == losses[1][:2]
     assert abs(losses[0][2] - losses[1][2]) < 0.1 * losses[0][2]  # it resumed, it did not start again
     assert len(load_network(stopped).logits(mnist.train.images[:5])) == 5
+
+
+def test_the_network_that_finds_the_sheet_is_the_same_in_keras_and_in_numpy():
+    model = m.build_sheet_finder()
+    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+    for layer, weights in zip(convolutions, sheet._layers(), strict=True):
+        layer.set_weights(weights)
+    picture = open_in_colour(data_dir() / "samples" / "desk_427.jpg")[0]
+    small = cv2.resize(picture, (128, 128), interpolation=cv2.INTER_AREA)
+    logits = model.predict(sheet.as_blocks(small[np.newaxis]), verbose=0).reshape(32, 32, 4, 4).swapaxes(1, 2).reshape(128, 128)
+    assert np.abs(1 / (1 + np.exp(-logits)) - sheet.paper_map(picture)).max() < 1e-4
+
+
+@pytest.mark.slow
+def test_training_the_network_that_finds_the_sheet_writes_its_weights_and_log(tmp_path):
+    m.train_sheet_finder(tmp_path / "sheet.npz", seed=1, examples=300, epochs=2)
+    with np.load(tmp_path / "sheet.npz") as trained, np.load(sheet.WEIGHTS) as shipped_one:
+        assert {name: trained[name].shape for name in trained} == {name: shipped_one[name].shape for name in shipped_one}
+    log = (tmp_path / "sheet.log").read_text(encoding="utf-8")
+    assert "python -m digitkit train --sheet --seed 1 --out sheet.npz" in log
+    assert "epoch  2 of 2" in log

@@ -3,9 +3,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import matplotlib
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from digitkit.data import data_dir, load_mnist, sample_paths
 from digitkit.network import Network, NetworkError, load_network, save_network
@@ -209,6 +211,46 @@ def test_a_mark_beside_digits_is_left_out_and_named():
     reading = read((255 * ~digits).astype(np.uint8))
     assert reading.text == "50"
     assert reading.reason == "left out: a sign or letter"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("-5", "left out: a stroke"), ("3.14", "left out: a point"), ("5:30", "left out: 2 points"), ("42", None)],
+)
+def test_points_and_strokes_that_are_left_out_are_said(text, reason):
+    font = ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf/DejaVuSans.ttf"), 160)
+    left, top, right, bottom = font.getbbox(text)
+    picture = Image.new("L", (right - left + 160, bottom - top + 160), 245)
+    ImageDraw.Draw(picture).text((80 - left, 80 - top), text, 20, font=font)
+    reading = read(picture)
+    assert (reading.text, reading.reason) == ("".join(filter(str.isdigit, text)), reason)
+
+
+def on_paper(digits, places, size):
+    """MNIST training digits, the first of each kind, written sharply: (h, w) bool."""
+    mnist = load_mnist().train
+    return write_digits([mnist.images[mnist.labels == int(digit)][0] for digit in digits], places, size) > 0.5
+
+
+@pytest.mark.parametrize("digits", ["2519", "3407"])
+def test_two_touching_digits_are_cut_apart(digits):
+    for gap in range(100, 30, -2):  # the two in the middle move together until they touch
+        ink = on_paper(digits, [(20, 40, 140), (200, 40, 140), (200 + gap, 40, 140), (460, 40, 140)], (640, 220))
+        if cv2.connectedComponents(ink.astype(np.uint8))[0] - 1 == 3:
+            break
+    assert read((255 * ~ink).astype(np.uint8)).text == digits
+
+
+def test_the_lines_of_a_table_inside_the_picture_are_no_digits():
+    places = [(80 + 120 * column, 70 + 110 * row, 80) for row in range(2) for column in range(3)]
+    table = (255 * ~on_paper("304952", places, (520, 360))).astype(np.uint8)
+    for line in range(4):
+        cv2.line(table, (60 + 120 * line, 60), (60 + 120 * line, 280), 90, 2)
+    for line in range(3):
+        cv2.line(table, (60, 60 + 110 * line), (420, 60 + 110 * line), 90, 2)
+    reading = read(table)
+    assert (reading.text, reading.reason) == ("304952", None)
+    assert [digit.row for digit in reading.digits] == [0, 0, 0, 1, 1, 1]
 
 
 def test_a_broken_digit_is_joined():

@@ -70,8 +70,8 @@ def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
 def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
     """Ways to cut two touching digits apart, from top to bottom, where there is least ink to cut through.
 
-    Returns a list of at most five pairs of FoundDigit, empty if nothing looks like two digits: each half must be nearly
-    as tall as the whole.
+    Returns a list of at most seven pairs of FoundDigit, the shortest cut first; empty if nothing looks like two digits: each
+    half must be about half as tall as the whole, at least.
 
     >>> bridged = np.ones((40, 60), bool); bridged[:18, 25:35] = bridged[22:, 25:35] = False
     >>> len(cuts(make_digit(bridged, (0, 0), 0, np.eye(3)))) > 0
@@ -85,13 +85,14 @@ def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
     for middle in np.linspace(0.2, 0.8, 7):
         start, end = int((middle - 0.1) * width), int((middle + 0.1) * width) + 1
         seam = start + _seam(ink[:, start:end])
-        if ink[np.arange(height), seam].sum() > thickest:
+        cut = int(ink[np.arange(height), seam].sum())
+        if cut > thickest:
             continue
         left_of = np.arange(width) < seam[:, np.newaxis]
         halves = [make_digit(half, (x, y), found.row, found.place) for half in (ink & left_of, ink & ~left_of) if half.any()]
         if len(halves) == 2 and all(half.steps["crop"].shape[0] >= 0.45 * height for half in halves):
-            pairs.append((halves[0], halves[1]))
-    return pairs
+            pairs.append((cut, halves[0], halves[1]))
+    return [(left, right) for _, left, right in sorted(pairs, key=lambda pair: pair[0])]
 
 
 def _seam(ink):

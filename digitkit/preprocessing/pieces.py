@@ -161,7 +161,8 @@ def _belong_together(large, small, tallest):
     longest = max(w1, h1, w2, h2)
     # Two digits make a taller stack than two halves of one, unless a neighbour is as tall as the stack.
     stacked = -gap_x >= 0.5 * min(w1, w2) and gap_y <= 0.25 * longest and h <= max(1.8 * longest, 1.1 * tallest)
-    fragment = h2 < 0.6 * h1 and gap_x <= 0.12 * h1 and gap_y <= 0.12 * h1
+    minus = w2 > 2.5 * h2 and gap_x > 0 and 0.3 < (y2 + h2 / 2 - y1) / h1 < 0.75  # the bar of a 5 is at its top
+    fragment = h2 < 0.6 * h1 and gap_x <= 0.12 * h1 and gap_y <= 0.12 * h1 and not minus
     return stacked or fragment
 
 
