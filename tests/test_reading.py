@@ -232,13 +232,15 @@ def on_paper(digits, places, size):
     return write_digits([mnist.images[mnist.labels == int(digit)][0] for digit in digits], places, size) > 0.5
 
 
-@pytest.mark.parametrize("digits", ["2519", "3407"])
-def test_two_touching_digits_are_cut_apart(digits):
-    for gap in range(100, 30, -2):  # the two in the middle move together until they touch
-        ink = on_paper(digits, [(20, 40, 140), (200, 40, 140), (200 + gap, 40, 140), (460, 40, 140)], (640, 220))
-        if cv2.connectedComponents(ink.astype(np.uint8))[0] - 1 == 3:
-            break
-    assert read((255 * ~ink).astype(np.uint8)).text == digits
+def test_two_touching_digits_are_cut_apart():
+    right = 0
+    for pair in ["00", "01", "17", "23", "34", "40", "56", "65", "79", "82", "98", "33", "50", "67", "84", "91"]:
+        for gap in range(100, 30, -2):  # the two move together until they touch
+            ink = on_paper(f"2{pair}9", [(20, 40, 140), (200, 40, 140), (200 + gap, 40, 140), (460, 40, 140)], (640, 220))
+            if cv2.connectedComponents(ink.astype(np.uint8))[0] - 1 == 3:
+                break
+        right += read((255 * ~ink).astype(np.uint8)).text == f"2{pair}9"
+    assert right >= 12  # nobody cuts all of them right: the 0 with a piece of the 1 is a fine 9
 
 
 def test_the_lines_of_a_table_inside_the_picture_are_no_digits():
