@@ -266,6 +266,14 @@ def test_a_photo_in_heic_is_read(drawing):
     assert np.abs(found[0].image - prepare(drawing)[0][0].image.astype(int)).mean() < 3
 
 
+@pytest.mark.parametrize("side", [270, 200, 150])
+def test_a_sheet_in_a_transparent_picture_is_a_sheet_however_small(drawing, side):
+    sheet = drawing.resize((side, side)).convert("RGBA")
+    picture = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    picture.paste(sheet, ((300 - side) // 2, (300 - side) // 2))
+    assert read(picture).text == "7"
+
+
 @pytest.mark.parametrize(
     ("ink", "paper"), [((255, 201, 14), (153, 217, 234)), ((200, 30, 30), (60, 125, 60)), ((220, 40, 40), (60, 80, 200))]
 )

@@ -87,24 +87,27 @@ def _level_lines(strength, faintest):
         return lines
     tall = _vertical_run_length(mask)
     thin = mask & (tall <= THICKEST_LINE * height)
+    far = int(THICKEST_LINE * height / 2) + 3  # rows above and below a line that may belong to it
     inner, outer = [], []  # lines from one side to the other; and those that stop short of it, as the edges of a box do
     for x, y in _long_runs(thin, (tall > THICKEST_LINE * height) & (tall < 0.8 * height)):
         while len(x) > 0.2 * width:  # a digit may have joined several lines
             path = _path(x, y, width)
-            beside = np.arange(height)[:, np.newaxis] - path  # how far each pixel lies below the line
-            on_line = (np.abs(beside) <= 1) & mask
-            seen, hidden = ((on_line & part).any(axis=0) for part in (thin, ~thin))  # where a stroke crosses, it cannot be seen
+            rows = slice(max(int(path.min()) - far, 0), max(int(path.max()) + far + 1, 0))
+            beside = np.arange(height)[rows, np.newaxis] - path  # how far each pixel lies below the line
+            on_line = (np.abs(beside) <= 1) & mask[rows]
+            seen = (on_line & thin[rows]).any(axis=0)
+            hidden = (on_line & ~thin[rows]).any(axis=0)  # where a stroke crosses, the line cannot be seen
             coverage = seen.sum() / max(width - (hidden & ~seen).sum(), 1)
             ends = seen[:margin].any() and seen[-margin:].any()
             if seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
-                (inner if ends else outer).append((beside, path[width // 2] / height))
+                (inner if ends else outer).append((rows, beside, path[width // 2] / height))
             rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])
             x, y = x[rest], y[rest]
-    near_top, near_bottom = ([line for line in inner + outer if abs(line[1] - edge) < 0.15] for edge in (0, 1))
+    near_top, near_bottom = ([line for line in inner + outer if abs(line[2] - edge) < 0.15] for edge in (0, 1))
     if near_top and near_bottom:  # a printed box stops short of the border, but it has two such edges
         inner += [line for line in outer if any(line is other for other in near_top + near_bottom)]
-    for beside, _ in inner:
-        lines |= _printed(strength, mask, thin, tall, beside)
+    for rows, beside, _ in inner:
+        lines[rows] |= _printed(strength[rows], mask[rows], thin[rows], tall[rows], beside, far)
     return lines
 
 
@@ -148,9 +151,8 @@ def _path(x, y, width):
     return curve(np.arange(width))
 
 
-def _printed(strength, mask, thin, tall, beside):
+def _printed(strength, mask, thin, tall, beside, far):
     """The pixels of one line and of its edge, without the strokes that cross it. beside: (h, w), how far each lies from it."""
-    far = int(THICKEST_LINE * len(mask) / 2) + 3
     y, x = np.nonzero(mask & (np.abs(beside) <= far))
     row = np.rint(beside[y, x]).astype(int)
     counts = np.bincount(row[thin[y, x]] + far, minlength=2 * far + 1)

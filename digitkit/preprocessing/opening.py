@@ -252,7 +252,8 @@ def _with_colours(image):
         rgba = image.convert("RGBA")
         colours, alpha = rgba.convert("L"), rgba.getchannel("A")
         visible = np.asarray(alpha) > 127
-        light_ink = 0 < visible.mean() < 0.5 and np.asarray(colours)[visible].mean() > 170
+        seen = np.asarray(colours)[visible]
+        light_ink = 0 < visible.mean() < 0.5 and seen.mean() > 170 and np.mean(seen < 100) < 0.01  # else a sheet with dark ink
         ground = Image.new("RGBA", image.size, "black" if light_ink else "white")  # white ink would vanish on white
         return Image.alpha_composite(ground, rgba).convert("RGB")
     if image.mode == "LAB":
