@@ -14,6 +14,8 @@ BLOCK = 4  # pixels of it make one place of the finest map
 MOST_NARROW = 2.2  # times longer than wide: no camera's picture is narrower, what is was cut out of a larger one
 SMALLEST_SHARE = 0.04  # of the picture: what is smaller is no sheet that somebody wants to have read
 LARGEST_SHARE = 0.96  # a picture that is nearly all paper is left as it is
+BESIDE = 4  # places of the map: how far from an edge its two sides are compared
+LEAST_CHANGE = 0.03  # of the sheet's brightness: how much the desk differs there
 LEAST_OVERLAP = 0.8  # between what the network marked and the four-sided figure laid around it
 
 
@@ -41,8 +43,9 @@ def find_sheet(colours: np.ndarray) -> np.ndarray | None:
     inside = _inside(paper.shape, corners) > 0
     if inside.mean() > LARGEST_SHARE or (inside & marked).sum() < LEAST_OVERLAP * (inside | marked).sum():
         return None
-    if not _has_ink(colours, corners):
+    if not (_is_four_sided(corners) and _lies_on_a_desk(colours, corners) and _has_ink(colours, corners)):
         return None
+    corners = corners[np.argsort(np.arctan2(*(corners - corners.mean(axis=0)).T[::-1]))]  # clockwise, so that nothing is mirrored
     corners = np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0)
     height, width = colours.shape[:2]
     return ((corners + 0.5) * np.array([width, height]) / SEEN).astype(np.float32)
@@ -128,6 +131,34 @@ def _four_sides(paper, outline):
                     if value > best + 1e-6:
                         corners, best, moved = changed, value, True
     return corners
+
+
+def _is_four_sided(corners):
+    """Whether the corners are near the picture, none is nearly straight or sharp, and opposite sides are about equally long."""
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.linalg.norm(sides, axis=1) + 1e-6
+    following, next_length = np.roll(sides, -1, axis=0), np.roll(lengths, -1)
+    turns = np.abs(sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * next_length)
+    near = (corners > -0.15 * SEEN).all() and (corners < 1.15 * SEEN).all()
+    return near and turns.min() > 0.6 and (lengths / np.roll(lengths, 2)).max() < 1.9
+
+
+def _lies_on_a_desk(colours, corners):
+    """Whether the colour changes along the edges that the picture shows: around the inside of a thin 0 is paper again."""
+    small = cv2.medianBlur(cv2.resize(colours, (SEEN, SEEN), interpolation=cv2.INTER_AREA), 5).astype(np.float32)
+    along = np.linspace(0.08, 0.92, 30)[:, np.newaxis]
+    changes = []
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        out = np.array([end[1] - start[1], start[0] - end[0]]) / (np.linalg.norm(end - start) + 1e-6)
+        edge = start + along * (end - start)
+        seen = np.logical_and(*((edge + BESIDE * out >= 0) & (edge + BESIDE * out <= SEEN - 1)).T)
+        desk, sheet = (
+            small[np.clip(place[:, 1], 0, SEEN - 1), np.clip(place[:, 0], 0, SEEN - 1)]
+            for place in (np.rint(edge + shift * out).astype(int) for shift in (BESIDE, -BESIDE))
+        )
+        different = np.linalg.norm(desk - sheet, axis=1) > LEAST_CHANGE * np.linalg.norm(sheet, axis=1)
+        changes += different[seen].tolist()
+    return len(changes) >= 30 and np.mean(changes) > 0.7
 
 
 def _has_ink(colours, corners):
