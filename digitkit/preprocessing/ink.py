@@ -104,17 +104,36 @@ def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
     standing_out = strength[strength > floor]
     if standing_out.size < 1e-4 * strength.size:
         return np.zeros(strength.shape, bool), floor, floor
-    stroke = np.percentile(standing_out, 85)
+    stroke, darkest = np.percentile(standing_out, [85, 98])
+    if (
+        darkest > 2 * stroke
+        and _spans(strength > 0.5 * stroke)
+        and _hangs_together(_parts(strength > 0.6 * darkest)[2], strength.shape)
+    ):
+        stroke, floor = darkest, 0.4 * darkest  # printed squares that are left are fainter than the pen
     if stroke < FAINTEST:
         return np.zeros(strength.shape, bool), floor, floor
     high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
-    count, parts, stats, _ = cv2.connectedComponentsWithStats((strength > low).astype(np.uint8), connectivity=8)
+    count, parts, stats = _parts(strength > low)
     strong = np.zeros(count, bool)
     strong[parts[strength > high]] = True
     strong[0] = False
     if stroke < 1.6 * floor and not _hangs_together(stats[strong], strength.shape):
         return np.zeros(strength.shape, bool), floor, floor
     return strong[parts], low, high
+
+
+def _parts(mask):
+    """The connected parts of a mask: their count, which one each pixel belongs to, and their boxes and areas; 0 is the rest."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    stats[0] = 0
+    return count, parts, stats
+
+
+def _spans(mask):
+    """Whether one part of a mask reaches nearly from side to side and from top to bottom."""
+    stats = _parts(mask)[2]
+    return bool(((stats[:, 2] > 0.8 * mask.shape[1]) & (stats[:, 3] > 0.8 * mask.shape[0])).any())
 
 
 def _hangs_together(stats, shape):
