@@ -56,7 +56,7 @@ def test_boxes_lie_on_the_digits_of_the_upright_picture():
 def test_a_sheet_that_is_too_far_away_is_said():
     sheet = cv2.resize(written([(280, 200, 28)]), (150, 110), interpolation=cv2.INTER_AREA)
     picture = np.full((600, 800), 70, np.uint8)
-    picture[200:420, 250:550] = cv2.resize(sheet, (300, 220))
+    picture[150:443, 200:600] = cv2.resize(sheet, (400, 293))
     reading = read(picture)
     assert reading.text == ""
     assert reading.reason == "no digit found; there is a sheet on a table: go closer with the camera"
