@@ -217,7 +217,7 @@ def _image_from_bytes(content):
                     f"This {name} is cut short, or stored in a form that is not read here: save it again, as JPEG or PNG."
                 ) from error
         raise PictureError(
-            "This is not a picture that can be read: use JPEG, PNG, HEIC, GIF, BMP, TIFF, WebP or AVIF."
+            "This is not a picture that can be read: use JPEG, PNG, HEIC, GIF, BMP, TIFF or WebP."
         ) from error
     return image
 
