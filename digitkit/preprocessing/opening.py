@@ -216,9 +216,7 @@ def _image_from_bytes(content):
                 raise PictureError(
                     f"This {name} is cut short, or stored in a form that is not read here: save it again, as JPEG or PNG."
                 ) from error
-        raise PictureError(
-            "This is not a picture that can be read: use JPEG, PNG, HEIC, GIF, BMP, TIFF or WebP."
-        ) from error
+        raise PictureError("This is not a picture that can be read: use JPEG, PNG, HEIC, GIF, BMP, TIFF or WebP.") from error
     return image
 
 
