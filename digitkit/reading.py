@@ -111,9 +111,9 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
 def _left_out(boxes, height):
     """What was not read, by kind: "left out: 2 points and a stroke". height: of a typical digit, in the same pixels."""
     kinds = ["point" if max(w, h) < 0.3 * height else "stroke" if max(w, h) > 2.5 * min(w, h) else "sign" for _, _, w, h in boxes]
-    named = {"point": "points", "stroke": "strokes", "sign": "signs or letters"}
-    one = {"point": "a point", "stroke": "a stroke", "sign": "a sign or letter"}
-    parts = [one[kind] if count == 1 else f"{count} {name}" for kind, name in named.items() if (count := kinds.count(kind))]
+    names = {"point": ("a point", "points"), "stroke": ("a stroke", "strokes"), "sign": ("a sign or letter", "signs or letters")}
+    counts = {kind: kinds.count(kind) for kind in names if kind in kinds}
+    parts = [names[kind][0] if count == 1 else f"{count} {names[kind][1]}" for kind, count in counts.items()]
     return "left out: " + (", ".join(parts[:-1]) + " and " if len(parts) > 1 else "") + parts[-1]
 
 

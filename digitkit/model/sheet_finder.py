@@ -9,7 +9,7 @@ from digitkit.conversion import keras, layers
 from digitkit.files import check_writable, replacing
 from digitkit.model.lesson import check_seed
 from digitkit.model.training import one_cycle
-from digitkit.preprocessing.sheet import BLOCK, SEEN, as_blocks
+from digitkit.preprocessing.sheet import BLOCK, SEEN, as_blocks, from_blocks
 from digitkit.simulate import paper_examples
 
 BATCH = 32
@@ -60,9 +60,8 @@ def train_sheet_finder(out: str | Path, seed: int = 2026, examples: int = 36_000
     print(log[-1], flush=True)
     checked = examples // 30
     model = fit_sheet_finder(pictures[checked:], maps[checked:], seed, epochs, log)
-    covered = model.predict(as_blocks(pictures[:checked]), batch_size=100, verbose=0) > 0
+    covered = from_blocks(model.predict(as_blocks(pictures[:checked]), batch_size=100, verbose=0)) > 0
     wanted = maps[:checked] > 127
-    covered = covered.reshape(*covered.shape[:3], BLOCK, BLOCK).swapaxes(2, 3).reshape(wanted.shape)
     shared = (covered & wanted).sum(axis=(1, 2)) / np.maximum((covered | wanted).sum(axis=(1, 2)), 1)
     for name, chosen in [
         ("sheets on desks", ~wanted.all(axis=(1, 2)) & wanted.any(axis=(1, 2))),

@@ -134,14 +134,15 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
     if unknown:
         raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
     colours, size = open_in_colour(picture)
-    steps = {"grey": to_grey(colours)}
+    grey = to_grey(colours)
+    steps = {"grey": grey}
     place = np.diag([size[0] / colours.shape[1], size[0] / colours.shape[1], 1.0])
     corners = None if "sheet" in without else find_sheet(colours)
     if corners is not None:
         colours, matrix = straighten(colours, corners)
         place = place @ matrix
-        steps["sheet"] = to_grey(colours)
-    grey = list(steps.values())[-1]
+        grey = to_grey(colours)
+        steps["sheet"] = grey
     before, grey = grey.shape[1], enlarge(grey)
     place = place @ np.diag([before / grey.shape[1], before / grey.shape[1], 1.0])
     if "polarity" not in without and is_light_on_dark(grey):

@@ -103,9 +103,10 @@ def _level_lines(strength, faintest):
                 (inner if ends else outer).append((rows, beside, path[width // 2] / height))
             rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])
             x, y = x[rest], y[rest]
-    near_top, near_bottom = ([line for line in inner + outer if abs(line[2] - edge) < 0.15] for edge in (0, 1))
-    if near_top and near_bottom:  # a printed box stops short of the border, but it has two such edges
-        inner += [line for line in outer if any(line is other for other in near_top + near_bottom)]
+    near_top, near_bottom = ([line for line in outer if abs(line[2] - edge) < 0.15] for edge in (0, 1))
+    has_top, has_bottom = (any(abs(line[2] - edge) < 0.15 for line in inner + outer) for edge in (0, 1))
+    if has_top and has_bottom:  # a printed box stops short of the border, but it has two such edges
+        inner += near_top + near_bottom
     for rows, beside, _ in inner:
         lines[rows] |= _printed(strength[rows], mask[rows], thin[rows], tall[rows], beside, far)
     return lines

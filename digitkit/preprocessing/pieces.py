@@ -77,9 +77,9 @@ def _without_long_lines(boxes):
         return boxes
     typical = np.median([max(box[2:]) for box in boxes.values() if not _is_flat(box)] or [0])
     return {
-        part: (x, y, w, h)
-        for part, (x, y, w, h) in boxes.items()
-        if not (typical and ((_is_flat((x, y, w, h)) and w > 1.5 * typical) or (w < 0.12 * h and h > 2.5 * typical)))
+        part: box
+        for part, box in boxes.items()
+        if not (typical and ((_is_flat(box) and box[2] > 1.5 * typical) or (box[2] < 0.12 * box[3] and box[3] > 2.5 * typical)))
     }
 
 

@@ -45,7 +45,6 @@ def find_sheet(colours: np.ndarray) -> np.ndarray | None:
         return None
     if not (_is_four_sided(corners) and _lies_on_a_desk(colours, corners) and _has_ink(colours, corners)):
         return None
-    corners = corners[np.argsort(np.arctan2(*(corners - corners.mean(axis=0)).T[::-1]))]  # clockwise, so that nothing is mirrored
     corners = np.roll(corners, -int(corners.sum(axis=1).argmin()), axis=0)
     height, width = colours.shape[:2]
     return ((corners + 0.5) * np.array([width, height]) / SEEN).astype(np.float32)
@@ -77,9 +76,7 @@ def paper_map(colours: np.ndarray) -> np.ndarray:
     coarse = convolution(convolution(max_pool(middle, (2, 2), 2)))
     middle = convolution(beside(coarse, middle))
     fine = convolution(beside(middle, fine))
-    paper = sigmoid(convolve(fine, *next(layers)))
-    side = SEEN // BLOCK
-    return paper.reshape(side, side, BLOCK, BLOCK).swapaxes(1, 2).reshape(SEEN, SEEN)
+    return from_blocks(sigmoid(convolve(fine, *next(layers))))[0]
 
 
 def as_blocks(pictures: np.ndarray) -> np.ndarray:
@@ -93,6 +90,16 @@ def as_blocks(pictures: np.ndarray) -> np.ndarray:
     count, height, width, channels = pictures.shape
     blocks = pictures.reshape(count, height // BLOCK, BLOCK, width // BLOCK, BLOCK, channels).swapaxes(2, 3)
     return blocks.reshape(count, height // BLOCK, width // BLOCK, -1).astype(np.float32) / 255 - np.float32(0.5)
+
+
+def from_blocks(blocks: np.ndarray) -> np.ndarray:
+    """One number for each pixel again: (n, h / 4, w / 4, 16) -> (n, h, w).
+
+    >>> from_blocks(np.zeros((1, 32, 32, 16))).shape
+    (1, 128, 128)
+    """
+    count, rows, columns, _ = blocks.shape
+    return blocks.reshape(count, rows, columns, BLOCK, BLOCK).swapaxes(2, 3).reshape(count, rows * BLOCK, columns * BLOCK)
 
 
 @cache
@@ -130,7 +137,8 @@ def _four_sides(paper, outline):
                     value = explained(changed)
                     if value > best + 1e-6:
                         corners, best, moved = changed, value, True
-    return corners
+    x, y = (corners - corners.mean(axis=0)).T
+    return corners[np.argsort(np.arctan2(y, x))]
 
 
 def _is_four_sided(corners):

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from digitkit.data import Digits, hold_out, load_mnist
+from digitkit.preprocessing.sheet import SEEN
 from digitkit.simulate.desks import Desk, desk_top, lay, photo_of, place_corners, reach_over, written_sheet
 from digitkit.simulate.photographs import random_picture
 from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, several_digits, write_digits
@@ -30,11 +31,11 @@ def _numbered_example(seed, number):
     return paper_example(hold_out(load_mnist().train)[0], np.random.default_rng([seed, number]))
 
 
-def paper_example(digits: Digits, rng: np.random.Generator, side: int = 128) -> tuple[np.ndarray, np.ndarray]:
+def paper_example(digits: Digits, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """One example: two thirds of them a sheet on a desk, the others nothing but paper, a board, a screen, or a bare desk.
 
-    digits: what is written on it. side: pixels; the whole picture is squeezed into a square.
-    Returns (picture (side, side, 3) uint8, paper (side, side) uint8: 255 where there is paper or board, 0 on the desk).
+    digits: what is written on it. The whole picture is squeezed into a square, as the network sees it.
+    Returns (picture (128, 128, 3) uint8, paper (128, 128) uint8: 255 where there is paper or board, 0 on the desk).
 
     >>> digits = Digits(np.zeros((9, 28, 28), np.uint8), np.zeros(9, np.uint8))
     >>> [part.shape for part in paper_example(digits, np.random.default_rng(0))]
@@ -43,7 +44,7 @@ def paper_example(digits: Digits, rng: np.random.Generator, side: int = 128) -> 
     picture, paper = _sheet_on_any_desk(digits, rng) if rng.uniform() < 0.66 else _without_a_desk(digits, rng)
     if rng.uniform() < 0.1:
         picture = np.repeat(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[..., np.newaxis], 3, axis=2)
-    small, map_ = (cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA) for part in (picture, paper))
+    small, map_ = (cv2.resize(part, (SEEN, SEEN), interpolation=cv2.INTER_AREA) for part in (picture, paper))
     return small, np.rint(255 * map_).astype(np.uint8)
 
 
