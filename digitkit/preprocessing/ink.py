@@ -14,10 +14,10 @@ def enlarge(grey: np.ndarray) -> np.ndarray:
     grey: (h, w) uint8. Returns (h, w) uint8, at least 320 pixels on the longer side.
 
     >>> enlarge(np.zeros((28, 28), np.uint8)).shape
-    (336, 336)
+    (320, 320)
     """
-    factor = -(-SMALLEST_SIZE // max(grey.shape))
-    return grey if factor == 1 else cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    factor = SMALLEST_SIZE / max(grey.shape)
+    return grey if factor <= 1 else cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
 
 
 def is_light_on_dark(grey: np.ndarray) -> bool:
@@ -56,14 +56,21 @@ def paper_brightness(grey: np.ndarray) -> np.ndarray:
     200.0
     """
     small = cv2.medianBlur(cv2.resize(grey, _fit(grey.shape, 160), interpolation=cv2.INTER_AREA), 3)
-    window = max(int(PAPER_WINDOW * min(small.shape)), 3)
+    window = max(int(PAPER_WINDOW * min(small.shape)), 3) | 1
     wide = np.pad(small.astype(np.float32), window, mode="reflect", reflect_type="odd")
     edge = np.pad(small.astype(np.float32), window, mode="edge")
-    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (window, window))
-    paper = cv2.morphologyEx(np.rint(np.clip(wide, 0.3 * edge, edge)).astype(np.uint8), cv2.MORPH_CLOSE, around)
+    paper = _close(np.rint(np.clip(wide, 0.3 * edge, edge)).astype(np.uint8), window)
     paper = cv2.GaussianBlur(paper.astype(np.float32), (0, 0), 2)[window:-window, window:-window]
     darkest = max(float(paper.max()) / 5, 1)  # in a corner that is darker still, noise would count as ink
     return np.maximum(cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR), darkest)
+
+
+def _close(picture, window):
+    """A closing with an octagon, nearly a disc: a square, then a small diamond again and again, is 10 times faster than a disc."""
+    steps = round(0.29 * window)
+    square, diamond = np.ones((window - 2 * steps,) * 2, np.uint8), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    highest = cv2.dilate(cv2.dilate(picture, square), diamond, iterations=steps)
+    return cv2.erode(cv2.erode(highest, square), diamond, iterations=steps)
 
 
 def ink_strength(grey: np.ndarray, paper: np.ndarray) -> np.ndarray:
@@ -85,7 +92,8 @@ def unevenness(strength: np.ndarray) -> float:
     >>> unevenness(np.zeros((9, 9), np.float32))
     0.0
     """
-    some = strength[::3, ::3] if strength.size > 90_000 else strength  # a ninth of the pixels is enough
+    step = max(round(min(strength.shape) / 100), 1)  # some 10,000 pixels are enough
+    some = strength[::step, ::step]
     return float(1.4826 * np.median(np.abs(some - np.median(some))))
 
 
