@@ -136,20 +136,20 @@ def _long_runs(thin, strokes):
 def _path(x, y, width):
     """The height of a line at each column, (width,) float: of all straight lines through two of its pixels the one that meets
     the most of them (after Fischler and Bolles, "Random sample consensus", 1981), then bent a little to fit."""
-    some = np.argsort(x, kind="stable")[np.linspace(0, len(x) - 1, 400).astype(int)]
-    px, py = x[some].astype(float), y[some].astype(float)
+    some = np.argsort(x, kind="stable")[np.linspace(0, len(x) - 1, 200).astype(int)]
+    x, y = x[some].astype(float), y[some].astype(float)
     ends = np.linspace(0, len(some) - 1, 24).astype(int)
     first, second = (ends[index] for index in np.triu_indices(len(ends), 1))
-    far = px[second] - px[first] > 0.3 * np.ptp(px)
+    far = x[second] - x[first] > 0.3 * np.ptp(x)
     first, second = first[far], second[far]
-    slopes = (py[second] - py[first]) / (px[second] - px[first])
-    away = np.abs(py[first][:, np.newaxis] + slopes[:, np.newaxis] * (px - px[first][:, np.newaxis]) - py)
+    slopes = (y[second] - y[first]) / (x[second] - x[first])
+    away = np.abs(y[first][:, np.newaxis] + slopes[:, np.newaxis] * (x - x[first][:, np.newaxis]) - y)
     best = int((away <= 2).sum(axis=1).argmax())
-    curve = np.polynomial.Polynomial([py[first[best]] - slopes[best] * px[first[best]], slopes[best]])
+    curve = [slopes[best], y[first[best]] - slopes[best] * x[first[best]]]
     for limit in (4, 2):
-        near = np.abs(y - curve(x)) <= limit
-        curve = np.polynomial.Polynomial.fit(x[near], y[near], 2)
-    return curve(np.arange(width))
+        near = np.abs(y - np.polyval(curve, x)) <= limit
+        curve = np.polyfit(x[near], y[near], 2)
+    return np.polyval(curve, np.arange(width))
 
 
 def _printed(strength, mask, thin, tall, beside, far):
@@ -167,7 +167,7 @@ def _printed(strength, mask, thin, tall, beside, far):
     lines = np.zeros_like(mask)
     # A line is darkest in its middle, so each of its rows is judged by its own typical strength, with some leeway where
     # another line crosses it.
-    fine = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][np.isin(row, line)], 10), len(line)) + 1
+    fine = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][(row >= line[0]) & (row <= line[-1])], 10), len(line)) + 1
     places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
     typical = [np.median(strength[y[place], x[place]]) if len(place) else 0 for place in places]
     for place, middle in zip(places, typical, strict=True):
