@@ -85,11 +85,11 @@ def _level_lines(strength, faintest):
     margin = max(width // 30, 2)
     if not _may_hold_lines(mask, margin):
         return lines
-    tall = _vertical_run_length(mask)
+    tall, middle = _vertical_runs(mask)
     thin = mask & (tall <= THICKEST_LINE * height)
     far = int(THICKEST_LINE * height / 2) + 3  # rows above and below a line that may belong to it
     inner, outer = [], []  # lines from one side to the other; and those that stop short of it, as the edges of a box do
-    for x, y in _long_runs(thin, (tall > THICKEST_LINE * height) & (tall < 0.8 * height)):
+    for x, y in _long_runs(thin, middle, (tall > THICKEST_LINE * height) & (tall < 0.8 * height)):
         while len(x) > 0.2 * width:  # a digit may have joined several lines
             path = _path(x, y, width)
             rows = slice(max(int(path.min()) - far, 0), max(int(path.max()) + far + 1, 0))
@@ -99,7 +99,8 @@ def _level_lines(strength, faintest):
             hidden = (on_line & ~thin[rows]).any(axis=0)  # where a stroke crosses, the line cannot be seen
             coverage = seen.sum() / max(width - (hidden & ~seen).sum(), 1)
             ends = seen[:margin].any() and seen[-margin:].any()
-            if seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
+            everywhere = min(part.mean() for part in np.array_split(seen | hidden, 4)) > 0.5  # a stroke is only in the middle
+            if everywhere and seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
                 (inner if ends else outer).append((rows, beside, path[width // 2] / height))
             rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])
             x, y = x[rest], y[rest]
@@ -112,8 +113,8 @@ def _level_lines(strength, faintest):
     return lines
 
 
-def _long_runs(thin, strokes):
-    """Where ink runs on level for long: a list of (x, y), the pixels of each line, or of several that a stroke joins."""
+def _long_runs(thin, middle, strokes):
+    """Where ink runs on level for long: a list of (x, y), the middle of each line, or of several that a stroke joins."""
     width = thin.shape[1]
     climb = 2 * (width // 400) + 3
     runs = cv2.dilate(thin.astype(np.uint8), np.ones((climb, 1), np.uint8))  # so that a line that climbs a little is one run
@@ -127,7 +128,7 @@ def _long_runs(thin, strokes):
         left, top, across, down, _ = stats[part]
         if across > 0.5 * width:
             window = (slice(top, top + down), slice(left, left + across))
-            y, x = np.nonzero(thin[window] & (parts[window] == part) & (runs[window] > 0))
+            y, x = np.nonzero((thin & middle)[window] & (parts[window] == part) & (runs[window] > 0))
             if len(x) > 0.2 * width:
                 found.append((x + left, y + top))
     return found
@@ -189,10 +190,10 @@ def _may_hold_lines(mask, margin):
     return across or all(part.any(axis=0).sum() > 0.75 * width for part in (mask[:zone], mask[-zone:]))
 
 
-def _vertical_run_length(mask):
-    """For each ink pixel, the length of the unbroken vertical run of ink that it belongs to."""
+def _vertical_runs(mask):
+    """For each ink pixel, how long the unbroken vertical run of ink is that it belongs to, and whether it is in its middle."""
     height = np.int32(len(mask))
     rows = np.arange(height, dtype=np.int32)[:, np.newaxis]
     above = np.maximum.accumulate(np.where(mask, np.int32(-1), rows), axis=0)
     below = np.minimum.accumulate(np.where(mask, height, rows)[::-1], axis=0)[::-1]
-    return np.where(mask, below - above - 1, 0)
+    return np.where(mask, below - above - 1, 0), mask & (rows == (above + below) // 2)
