@@ -5,7 +5,8 @@ import numpy as np
 
 SMALLEST_SIZE = 320  # pixels of the longer side; a smaller picture is enlarged, so that a stroke is several pixels wide
 PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wider
-FAINTEST = 28  # of 255: ink must absorb at least this much of the paper's light
+FAINTEST = 14  # of 255: ink must absorb at least this much of the paper's light
+FAINT = 28  # of 255: up to this, it must hang together as writing does, so that shadows and stains are not taken for it
 
 
 def enlarge(grey: np.ndarray) -> np.ndarray:
@@ -35,7 +36,8 @@ def is_light_on_dark(grey: np.ndarray) -> bool:
     small = cv2.resize(grey, _fit(grey.shape, 96), interpolation=cv2.INTER_AREA)
     margin = int(np.ceil(0.02 * max(small.shape)))  # the outermost rim may be a scanner's or a frame's
     inner = small[margin:-margin, margin:-margin] if min(small.shape) > 8 * margin else small
-    border = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
+    rim = max(min(inner.shape) // 12, 1)  # wider than the edge of a printed box
+    border = np.concatenate([part.ravel() for part in (inner[:rim], inner[-rim:], inner[:, :rim], inner[:, -rim:])])
     low, middle, high = np.percentile(border, [10, 50, 90])
     difference, factor = inner - middle, 1
     if high - low > 0.25 * np.percentile(np.abs(difference), 99):
@@ -66,7 +68,7 @@ def paper_brightness(grey: np.ndarray) -> np.ndarray:
 
 
 def _close(picture, window):
-    """A closing with an octagon, nearly a disc: a square, then a small diamond again and again, is 10 times faster than a disc."""
+    """A closing with an octagon, nearly a disc, but ten times faster: with a square, then with a small diamond again and again."""
     steps = round(0.29 * window)
     square, diamond = np.ones((window - 2 * steps,) * 2, np.uint8), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     highest = cv2.dilate(cv2.dilate(picture, square), diamond, iterations=steps)
@@ -126,7 +128,8 @@ def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
     strong = np.zeros(count, bool)
     strong[parts[strength > high]] = True
     strong[0] = False
-    if stroke < 1.6 * floor and not _hangs_together(stats[strong], strength.shape):
+    share = 0.95 if stroke < FAINT else 0.84 if stroke < 1.6 * floor else 0
+    if share and not _hangs_together(stats[strong], strength.shape, share):
         return np.zeros(strength.shape, bool), floor, floor
     return strong[parts], low, high
 
@@ -144,11 +147,11 @@ def _spans(mask):
     return bool(((stats[:, 2] > 0.8 * mask.shape[1]) & (stats[:, 3] > 0.8 * mask.shape[0])).any())
 
 
-def _hangs_together(stats, shape):
+def _hangs_together(stats, shape, share=0.84):
     """Whether nearly all of the ink is in a few large pieces, as writing is; the grain of paper makes many small ones."""
     areas, longest = stats[:, cv2.CC_STAT_AREA], stats[:, 2:4].max(axis=1)
     large = longest > 0.06 * max(shape)
-    return 0 < large.sum() <= 12 and areas[large].sum() > 0.84 * areas.sum() and areas.sum() < 0.15 * shape[0] * shape[1]
+    return 0 < large.sum() <= 12 and areas[large].sum() > share * areas.sum() and areas.sum() < 0.15 * shape[0] * shape[1]
 
 
 def _fit(shape, longest):

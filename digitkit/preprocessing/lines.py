@@ -101,14 +101,16 @@ def _level_lines(strength, faintest):
             ends = seen[:margin].any() and seen[-margin:].any()
             everywhere = min(part.mean() for part in np.array_split(seen | hidden, 4)) > 0.5  # a stroke is only in the middle
             if everywhere and seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
-                (inner if ends else outer).append((rows, beside, path[width // 2] / height))
+                (inner if ends else outer).append((rows, beside, path[width // 2] / height, (path[-1] - path[0]) / width))
             rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])
             x, y = x[rest], y[rest]
+    tilt = np.median([line[3] for line in inner + outer] or [0])
+    inner, outer = ([line for line in some if abs(line[3] - tilt) < 0.1] for some in (inner, outer))  # strokes are not parallel
     near_top, near_bottom = ([line for line in outer if abs(line[2] - edge) < 0.15] for edge in (0, 1))
     has_top, has_bottom = (any(abs(line[2] - edge) < 0.15 for line in inner + outer) for edge in (0, 1))
     if has_top and has_bottom:  # a printed box stops short of the border, but it has two such edges
         inner += near_top + near_bottom
-    for rows, beside, _ in inner:
+    for rows, beside, _, _ in inner:
         lines[rows] |= _printed(strength[rows], mask[rows], thin[rows], tall[rows], beside, far)
     return lines
 
@@ -170,7 +172,8 @@ def _printed(strength, mask, thin, tall, beside, far):
     # another line crosses it.
     fine = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][(row >= line[0]) & (row <= line[-1])], 10), len(line)) + 1
     places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
-    typical = [np.median(strength[y[place], x[place]]) if len(place) else 0 for place in places]
+    quarters = [np.percentile(strength[y[place], x[place]], [25, 50]) if len(place) else (0, 0) for place in places]
+    typical = [min(middle, 2.5 * low) for low, middle in quarters]  # even if digits cover half of the line
     for place, middle in zip(places, typical, strict=True):
         printed = place[fine[place] & (strength[y[place], x[place]] <= 1.5 * middle + 0.5 * max(typical))]
         lines[y[printed], x[printed]] = True
