@@ -68,7 +68,7 @@ def paper_brightness(grey: np.ndarray) -> np.ndarray:
 
 
 def _close(picture, window):
-    """A closing with an octagon, nearly a disc, but ten times faster: with a square, then with a small diamond again and again."""
+    """A closing with an octagon, nearly a disc, but ten times faster: a square, then a small diamond again and again."""
     steps = round(0.29 * window)
     square, diamond = np.ones((window - 2 * steps,) * 2, np.uint8), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
     highest = cv2.dilate(cv2.dilate(picture, square), diamond, iterations=steps)

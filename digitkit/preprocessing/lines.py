@@ -141,7 +141,7 @@ def _path(x, y, width):
     the most of them (after Fischler and Bolles, "Random sample consensus", 1981), then bent a little to fit."""
     some = np.argsort(x, kind="stable")[np.linspace(0, len(x) - 1, 200).astype(int)]
     x, y = x[some].astype(float), y[some].astype(float)
-    ends = np.linspace(0, len(some) - 1, 24).astype(int)
+    ends = np.linspace(0, len(some) - 1, 20).astype(int)
     first, second = (ends[index] for index in np.triu_indices(len(ends), 1))
     far = x[second] - x[first] > 0.3 * np.ptp(x)
     first, second = first[far], second[far]
@@ -172,8 +172,8 @@ def _printed(strength, mask, thin, tall, beside, far):
     # another line crosses it.
     fine = tall[y, x] <= max(1.6 * np.percentile(tall[y, x][(row >= line[0]) & (row <= line[-1])], 10), len(line)) + 1
     places = [np.flatnonzero(row == level) for level in range(line[0] - 2, line[-1] + 3)]
-    quarters = [np.percentile(strength[y[place], x[place]], [25, 50]) if len(place) else (0, 0) for place in places]
-    typical = [min(middle, 2.5 * low) for low, middle in quarters]  # even if digits cover half of the line
+    in_order = [np.sort(strength[y[place], x[place]]) for place in places]  # even if digits cover half of the line, it is fainter
+    typical = [min(some[len(some) // 2], 2.5 * some[len(some) // 4]) if len(some) else 0 for some in in_order]
     for place, middle in zip(places, typical, strict=True):
         printed = place[fine[place] & (strength[y[place], x[place]] <= 1.5 * middle + 0.5 * max(typical))]
         lines[y[printed], x[printed]] = True
