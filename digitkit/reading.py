@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.network import Network, NetworkError, load_network, shipped_network
-from digitkit.preprocessing import FoundDigit, cuts, frames, join, open_image, prepare, reading_order, small_marks
+from digitkit.preprocessing import FoundDigit, frames, join, open_image, prepare, reading_order, segments, small_marks
 from digitkit.words import counted, percent
 
 SURE = 0.9  # at this confidence or above, the answer is given without reservation
 NO_DIGIT = "no digit found"
 FAR_AWAY = 0.35  # of the picture: a sheet that takes less, and on which nothing is read, was photographed from too far away
 TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit that is lower than this cannot be told from others
+EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
+EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
 REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
 
 
@@ -188,25 +190,49 @@ def _in_order(marks):
 
 
 def _cut_touching(marks, network):
-    """Cut one piece into two digits where the network is confident of both halves, but not of the whole.
+    """Cut one piece into digits that touch, where the network is confident of each of them, but not of the whole.
 
-    A half that is a single stroke proves nothing: an n would become 17, a V would become 11. Only among other digits it does.
+    A part that is a single stroke proves nothing: an n would become 17, a V would become 11. Only among other digits it does.
     """
     heights = np.array([digit.box[3] for digit, _ in marks if digit.confidence > SURE])
     result = []
     for mark in marks:
         whole, pieces = mark[0].confidence, [mark]
         _, _, width, height = mark[0].box
-        in_company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum() >= 2
-        if whole < 0.5 and width > (0.6 if in_company else 0.9) * height:
-            for pair in cuts(mark[0].found):
-                halves = judge(pair, network)
-                both = halves[0][0].confidence * halves[1][0].confidence
-                if both > max(whole, 0.8) and (in_company or all(half.label != 1 for half, _ in halves)):
-                    pieces = halves
-                    break
+        company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
+        if whole < 0.5 and width > (0.6 if company >= 2 else 0.9) * height:
+            parts = _best_path(segments(mark[0].found), network)
+            together = np.prod([digit.confidence for digit, _ in parts])
+            shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke
+            if (
+                len(parts) > 1
+                and together > max(whole, (EACH_PART if company >= 2 else EACH_PART_ALONE) ** len(parts))
+                and company + shapes >= 2
+            ):
+                pieces = parts
         result += pieces
     return result
+
+
+def _best_path(candidates, network):
+    """The row of candidates, each beginning where the one before ends, that the network believes most: a list of judged marks.
+
+    The costs of a path add up: for each digit, the logarithm of how improbable it is. So the best path to a place is the best
+    one to some place before it, and one candidate more (dynamic programming).
+    """
+    if not candidates:
+        return []
+    judged = dict(zip(candidates, judge(list(candidates.values()), network), strict=True))
+    best = {0: (0.0, [])}  # for each place, the lowest cost to get there, and the marks on the way
+    for place in range(1, max(end for _, end in judged) + 1):
+        ways = [
+            (best[start][0] - np.log(max(mark[0].confidence, 1e-3)), [*best[start][1], mark])
+            for (start, end), mark in judged.items()
+            if end == place and start in best
+        ]
+        if ways:
+            best[place] = min(ways, key=lambda way: way[0])
+    return best.get(max(end for _, end in judged), (0, []))[1]
 
 
 def _is_part_of_a_letter(digit, refused):

@@ -45,7 +45,8 @@ def test_every_kind_of_pixel_gives_the_same_digit(drawing, mode):
     expected = prepare(drawing)[0][0].image.astype(int)
     found = prepare(encoded(image, kind))[0]
     assert len(found) == 1
-    assert np.abs(found[0].image - expected).mean() < 3
+    shifted = [np.roll(expected, (down, right), axis=(0, 1)) for down in (-1, 0, 1) for right in (-1, 0, 1)]  # by its rounding
+    assert min(np.abs(found[0].image - one).mean() for one in shifted) < 3
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"])
@@ -359,7 +360,8 @@ def test_pieces_can_be_joined_and_touching_digits_cut():
     assert joined.steps["crop"].sum() == 40 * 10 + 30 * 10
     bridged = np.zeros((40, 50), bool)
     bridged[:, :20] = bridged[:, 30:] = bridged[18:21] = True
-    halves = preprocessing.cuts(preprocessing.make_digit(bridged, (5, 0), 0, np.eye(3)))
+    parts = preprocessing.segments(preprocessing.make_digit(bridged, (5, 0), 0, np.eye(3)))
+    halves = [(parts[0, place], parts[place, max(parts)[1]]) for place in range(1, max(parts)[0] + 1)]
     assert any(20 <= one.box[2] <= 30 and 20 <= other.box[2] <= 30 for one, other in halves)
 
 

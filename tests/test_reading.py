@@ -240,7 +240,22 @@ def test_two_touching_digits_are_cut_apart():
             if cv2.connectedComponents(ink.astype(np.uint8))[0] - 1 == 3:
                 break
         right += read((255 * ~ink).astype(np.uint8)).text == f"2{pair}9"
-    assert right >= 12  # nobody cuts all of them right: the 0 with a piece of the 1 is a fine 9
+    assert right >= 14
+
+
+def test_three_touching_digits_are_cut_apart():
+    right = 0
+    for three in ["000", "019", "172", "303", "111", "100", "248", "555", "617", "908", "740", "231", "884", "006"]:
+        places = [(200, 40, 140)]
+        for count in (2, 3):
+            for x in range(places[-1][0] + 110, places[-1][0] + 20, -2):  # nearer and nearer, until it touches
+                ink = on_paper(three[:count], [*places, (x, 40, 140)], (820, 220))
+                if cv2.connectedComponents(ink.astype(np.uint8))[0] - 1 == 1:
+                    break
+            places.append((x, 40, 140))
+        ink = on_paper(f"2{three}9", [(20, 40, 140), *places, (640, 40, 140)], (820, 220))
+        right += read((255 * ~ink).astype(np.uint8)).text == f"2{three}9"
+    assert right >= 7
 
 
 def test_the_lines_of_a_table_inside_the_picture_are_no_digits():

@@ -6,7 +6,7 @@ placed it in 28×28 with its centre of mass in the middle. A network trained on 
 are made the same way. Notebook 06 walks through every step: opening, sheet, ink, lines, pieces, MNIST form, candidates.
 """
 
-from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, cuts, join, make_digit, prepare
+from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, join, make_digit, prepare, segments
 from digitkit.preprocessing.grey import to_grey
 from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, unevenness
 from digitkit.preprocessing.lines import remove_frames, remove_lines
@@ -23,7 +23,6 @@ __all__ = [
     "centre",
     "centre_of_mass",
     "crop",
-    "cuts",
     "enlarge",
     "even_stroke",
     "find_digits",
@@ -44,6 +43,7 @@ __all__ = [
     "reading_order",
     "remove_frames",
     "remove_lines",
+    "segments",
     "small_marks",
     "straighten",
     "stroke_width",

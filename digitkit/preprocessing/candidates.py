@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from digitkit.preprocessing.opening import open_in_colour
 from digitkit.preprocessing.pieces import find_digits
 from digitkit.preprocessing.sheet import find_sheet, straighten
 
+WIDEST_DIGIT = 1.4  # times as wide as the piece of ink that it was cut from is tall
 SMALLEST_DIGIT = 6  # pixels of the original picture: anything smaller is a speck
 SWITCHES = ("sheet", "polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
 
@@ -67,32 +69,48 @@ def join(first: FoundDigit, second: FoundDigit) -> FoundDigit:
     return make_digit(ink, (left, top), first.row, first.place)
 
 
-def cuts(found: FoundDigit) -> list[tuple[FoundDigit, FoundDigit]]:
-    """Ways to cut two touching digits apart, from top to bottom, where there is least ink to cut through.
+def segments(found: FoundDigit) -> dict[tuple[int, int], FoundDigit]:
+    """What lies between any two of the places where a piece of ink may be cut from top to bottom: candidates for digits.
 
-    Returns a list of at most seven pairs of FoundDigit, the shortest cut first; empty if nothing looks like two digits: each
-    half must be about half as tall as the whole, at least.
+    More places than digits: which of them are used is decided afterwards, by what the network thinks of the candidates
+    (heuristic over-segmentation: LeCun and others, 1998, section VI). A place is good where there is little ink to cut through.
+
+    Returns {(start, end): FoundDigit}, start and end counting the places from the left edge, 0, to the right edge. Each candidate
+    is at least 28 % as tall as the whole, and no wider than one digit is.
 
     >>> bridged = np.ones((40, 60), bool); bridged[:18, 25:35] = bridged[22:, 25:35] = False
-    >>> len(cuts(make_digit(bridged, (0, 0), 0, np.eye(3)))) > 0
-    True
+    >>> segments(make_digit(bridged, (0, 0), 0, np.eye(3)))[0, 1].box
+    (0, 0, 25, 40)
     """
     ink = found.steps["crop"]
     height, width = ink.shape
-    thickest = 1.6 * stroke_width(ink)
-    x, y = found.corner
-    pairs = []
-    for middle in np.linspace(0.2, 0.8, 7):
-        start, end = int((middle - 0.1) * width), int((middle + 0.1) * width) + 1
-        seam = start + _seam(ink[:, start:end])
+    seams = [np.zeros(height, int), *_good_seams(ink), np.full(height, width)]
+    columns = np.arange(width)
+    between = {}
+    for (start, left), (end, right) in combinations(enumerate(seams), 2):
+        part = ink & (columns >= left[:, np.newaxis]) & (columns < right[:, np.newaxis])
+        rows = np.flatnonzero(part.any(axis=1))
+        if len(rows) and np.ptp(rows) > 0.28 * height and np.mean(right - left) < WIDEST_DIGIT * height:
+            between[start, end] = make_digit(part, found.corner, found.row, found.place)
+    return between
+
+
+def _good_seams(ink):
+    """The best ways from top to bottom through the ink, each through no more than a stroke, and none too near a better one."""
+    height, width = ink.shape
+    thickest, reach = 1.6 * stroke_width(ink), max(int(0.15 * height), 2)
+    seams = []
+    for middle in range(reach, width - reach, max(reach // 2, 1)):
+        seam = middle - reach + _seam(ink[:, middle - reach : middle + reach])
         cut = int(ink[np.arange(height), seam].sum())
-        if cut > thickest:
-            continue
-        left_of = np.arange(width) < seam[:, np.newaxis]
-        halves = [make_digit(half, (x, y), found.row, found.place) for half in (ink & left_of, ink & ~left_of) if half.any()]
-        if len(halves) == 2 and all(half.steps["crop"].shape[0] >= 0.45 * height for half in halves):
-            pairs.append((cut, halves[0], halves[1]))
-    return [(left, right) for _, left, right in sorted(pairs, key=lambda pair: pair[0])]
+        if cut <= thickest:
+            seams.append((cut, seam))
+    apart = 0.06 * height
+    best = []
+    for _, seam in sorted(seams, key=lambda one: one[0]):
+        if all(abs(np.mean(seam - other)) > apart for other in best):
+            best.append(seam)
+    return sorted(best, key=np.mean)
 
 
 def _seam(ink):
