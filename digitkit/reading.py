@@ -15,6 +15,7 @@ SURE = 0.9  # at this confidence or above, the answer is given without reservati
 NO_DIGIT = "no digit found"
 FAR_AWAY = 0.35  # of the picture: a sheet that takes less, and on which nothing is read, was photographed from too far away
 TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit that is lower than this cannot be told from others
+LONGEST_ROW = 8  # times as wide as tall: a piece that is longer is no row of digits that touch
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
 REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
@@ -200,7 +201,7 @@ def _cut_touching(marks, network):
         whole, pieces = mark[0].confidence, [mark]
         _, _, width, height = mark[0].box
         company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
-        if whole < 0.5 and width > (0.6 if company >= 2 else 0.9) * height:
+        if whole < 0.5 and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
             parts = _best_path(segments(mark[0].found), network)
             together = np.prod([digit.confidence for digit, _ in parts])
             shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke

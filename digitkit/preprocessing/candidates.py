@@ -15,6 +15,7 @@ from digitkit.preprocessing.opening import open_in_colour
 from digitkit.preprocessing.pieces import find_digits
 from digitkit.preprocessing.sheet import find_sheet, straighten
 
+MOST_CUTS = 12  # through one piece of ink, so that a page of texture does not take minutes
 WIDEST_DIGIT = 1.4  # times as wide as the piece of ink that it was cut from is tall
 SMALLEST_DIGIT = 6  # pixels of the original picture: anything smaller is a speck
 SWITCHES = ("sheet", "polarity", "background", "lines", "stroke width", "aspect", "centre of mass")  # steps that can be left out
@@ -108,7 +109,7 @@ def _good_seams(ink):
     apart = 0.06 * height
     best = []
     for _, seam in sorted(seams, key=lambda one: one[0]):
-        if all(abs(np.mean(seam - other)) > apart for other in best):
+        if len(best) < MOST_CUTS and all(abs(np.mean(seam - other)) > apart for other in best):
             best.append(seam)
     return sorted(best, key=np.mean)
 

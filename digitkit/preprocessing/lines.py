@@ -52,7 +52,7 @@ def remove_frames(mask: np.ndarray) -> np.ndarray:
     if inside.any() and area[frame] < 0.3 * width[frame] * height[frame]:
         size = np.median(longest[inside])
     elif alike.sum() >= 5:
-        size = np.percentile(longest[alike], 75)
+        size = np.percentile(np.repeat(longest[alike], area[alike]), 75)  # by ink, for specks are many
     else:
         return mask
     length = int(1.6 * size) + 1

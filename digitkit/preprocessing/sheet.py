@@ -35,11 +35,13 @@ def find_sheet(colours: np.ndarray) -> np.ndarray | None:
     marked = paper > 0.5
     if not SMALLEST_SHARE < marked.mean() < LARGEST_SHARE:
         return None
-    contours, _ = cv2.findContours(marked.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(contours, key=cv2.contourArea)
-    if cv2.contourArea(outline) < SMALLEST_SHARE * marked.size:
+    count, parts = cv2.connectedComponents(marked.astype(np.uint8), connectivity=4)
+    sure = np.bincount(parts.ravel(), weights=(paper - 0.5).ravel(), minlength=count)
+    marked = parts == 1 + sure[1:].argmax()  # if there are several sheets, the one that is largest and most surely paper
+    if marked.mean() < SMALLEST_SHARE:
         return None
-    corners = _four_sides(paper, outline[:, 0].astype(np.float32))
+    outline = max(cv2.findContours(marked.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=len)
+    corners = _four_sides(np.where(marked | (paper <= 0.5), paper, 0.5), outline[:, 0].astype(np.float32))
     inside = _inside(paper.shape, corners) > 0
     if inside.mean() > LARGEST_SHARE or (inside & marked).sum() < LEAST_OVERLAP * (inside | marked).sum():
         return None
@@ -118,8 +120,8 @@ def _four_sides(paper, outline):
     for_paper = np.log(np.clip(paper, 0.02, 0.98) / np.clip(1 - paper, 0.02, 0.98))
 
     def explained(corners):
-        convex = cv2.isContourConvex(corners.astype(np.float32))
-        return float(np.vdot(_inside(paper.shape, corners), for_paper)) if convex else -np.inf
+        possible = cv2.isContourConvex(corners.astype(np.float32)) and _are_near(corners)
+        return float(np.vdot(_inside(paper.shape, corners), for_paper)) if possible else -np.inf
 
     first = cv2.approxPolyN(outline, 4, ensure_convex=True)[0].astype(np.float64)
     box = cv2.boxPoints(cv2.minAreaRect(outline)).astype(np.float64)
@@ -141,14 +143,18 @@ def _four_sides(paper, outline):
     return corners[np.argsort(np.arctan2(y, x))]
 
 
+def _are_near(corners):
+    """Whether the corners are in the picture or near it."""
+    return (corners > -0.15 * SEEN).all() and (corners < 1.15 * SEEN).all()
+
+
 def _is_four_sided(corners):
-    """Whether the corners are near the picture, none is nearly straight or sharp, and opposite sides are about equally long."""
+    """Whether no corner is nearly straight or sharp, and opposite sides are about equally long."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.linalg.norm(sides, axis=1) + 1e-6
     following, next_length = np.roll(sides, -1, axis=0), np.roll(lengths, -1)
     turns = np.abs(sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * next_length)
-    near = (corners > -0.15 * SEEN).all() and (corners < 1.15 * SEEN).all()
-    return near and turns.min() > 0.6 and (lengths / np.roll(lengths, 2)).max() < 1.9
+    return turns.min() > 0.6 and (lengths / np.roll(lengths, 2)).max() < 1.9
 
 
 def _lies_on_a_desk(colours, corners):
