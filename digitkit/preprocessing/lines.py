@@ -108,7 +108,9 @@ def _level_lines(strength, faintest):
     inner, outer = ([line for line in some if abs(line[3] - tilt) < 0.1] for some in (inner, outer))  # strokes are not parallel
     near_top, near_bottom = ([line for line in outer if abs(line[2] - edge) < 0.15] for edge in (0, 1))
     has_top, has_bottom = (any(abs(line[2] - edge) < 0.15 for line in inner + outer) for edge in (0, 1))
-    if has_top and has_bottom:  # a printed box stops short of the border, but it has two such edges
+    if len(outer) >= 3:  # so many side by side are rules, though something lies on their ends
+        inner += outer
+    elif has_top and has_bottom:  # a printed box stops short of the border, but it has two such edges
         inner += near_top + near_bottom
     for rows, beside, _, _ in inner:
         lines[rows] |= _printed(strength[rows], mask[rows], thin[rows], tall[rows], beside, far)
