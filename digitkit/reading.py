@@ -202,7 +202,7 @@ def _cut_touching(marks, network):
         _, _, width, height = mark[0].box
         company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
         if whole < 0.5 and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
-            parts = _best_path(segments(mark[0].found), network)
+            parts = best_path(segments(mark[0].found), network)
             together = np.prod([digit.confidence for digit, _ in parts])
             shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke
             if (
@@ -215,11 +215,17 @@ def _cut_touching(marks, network):
     return result
 
 
-def _best_path(candidates, network):
-    """The row of candidates, each beginning where the one before ends, that the network believes most: a list of judged marks.
+def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
+    """The row of candidates, each beginning where the one before ends, that the network believes most.
 
     The costs of a path add up: for each digit, the logarithm of how improbable it is. So the best path to a place is the best
-    one to some place before it, and one candidate more (dynamic programming).
+    one to some place before it, and one candidate more (dynamic programming: Bellman, 1957; for digits LeCun and others, 1998).
+
+    candidates: as `preprocessing.segments` gives them. network: a Network. Returns a list as `judge` does; [] if no row of
+    candidates leads from the left edge to the right one.
+
+    >>> best_path({}, as_network(None))
+    []
     """
     if not candidates:
         return []

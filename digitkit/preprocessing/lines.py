@@ -106,12 +106,9 @@ def _level_lines(strength, faintest):
             x, y = x[rest], y[rest]
     tilt = np.median([line[3] for line in inner + outer] or [0])
     inner, outer = ([line for line in some if abs(line[3] - tilt) < 0.1] for some in (inner, outer))  # strokes are not parallel
-    near_top, near_bottom = ([line for line in outer if abs(line[2] - edge) < 0.15] for edge in (0, 1))
     has_top, has_bottom = (any(abs(line[2] - edge) < 0.15 for line in inner + outer) for edge in (0, 1))
-    if len(outer) >= 3:  # so many side by side are rules, though something lies on their ends
+    if len(outer) >= 3 or (has_top and has_bottom):  # rules whose ends something lies on, or the edges of a printed box
         inner += outer
-    elif has_top and has_bottom:  # a printed box stops short of the border, but it has two such edges
-        inner += near_top + near_bottom
     for rows, beside, _, _ in inner:
         lines[rows] |= _printed(strength[rows], mask[rows], thin[rows], tall[rows], beside, far)
     return lines
@@ -162,13 +159,9 @@ def _printed(strength, mask, thin, tall, beside, far):
     y, x = np.nonzero(mask & (np.abs(beside) <= far))
     row = np.rint(beside[y, x]).astype(int)
     counts = np.bincount(row[thin[y, x]] + far, minlength=2 * far + 1)
-    first = last = far - 2 + int(counts[far - 2 : far + 3].argmax())
-    full = counts > 0.5 * counts[first]
-    while first > 0 and full[first - 1]:
-        first -= 1
-    while last < 2 * far and full[last + 1]:
-        last += 1
-    line = np.arange(first, last + 1) - far
+    peak = far - 2 + int(counts[far - 2 : far + 3].argmax())
+    gaps = np.flatnonzero(counts <= 0.5 * counts[peak])
+    line = np.arange(gaps[gaps < peak].max(initial=-1) + 1, gaps[gaps > peak].min(initial=2 * far + 1)) - far
     lines = np.zeros_like(mask)
     # A line is darkest in its middle, so each of its rows is judged by its own typical strength, with some leeway where
     # another line crosses it.
