@@ -205,11 +205,8 @@ def _cut_touching(marks, network):
             parts = best_path(segments(mark[0].found), network)
             together = np.prod([digit.confidence for digit, _ in parts])
             shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke
-            if (
-                len(parts) > 1
-                and together > max(whole, (EACH_PART if company >= 2 else EACH_PART_ALONE) ** len(parts))
-                and company + shapes >= 2
-            ):
+            each = EACH_PART if company >= 2 else EACH_PART_ALONE
+            if len(parts) > 1 and together > max(whole, each ** len(parts)) and company + shapes >= 2:
                 pieces = parts
         result += pieces
     return result
@@ -230,7 +227,7 @@ def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
     if not candidates:
         return []
     judged = dict(zip(candidates, judge(list(candidates.values()), network), strict=True))
-    best = {0: (0.0, [])}  # for each place, the lowest cost to get there, and the marks on the way
+    best: dict = {0: (0.0, [])}  # for each place, the lowest cost to get there, and the marks on the way
     for place in range(1, max(end for _, end in judged) + 1):
         ways = [
             (best[start][0] - np.log(max(mark[0].confidence, 1e-3)), [*best[start][1], mark])
