@@ -206,7 +206,11 @@ def _cut_touching(marks, network):
             together = np.prod([digit.confidence for digit, _ in parts])
             shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke
             each = EACH_PART if company >= 2 else EACH_PART_ALONE
-            if len(parts) > 1 and together > max(whole, each ** len(parts)) and company + shapes >= 2:
+            if (
+                len(parts) > 1
+                and together > max(whole, each ** len(parts))
+                and shapes >= (2 - company if company else len(parts))
+            ):
                 pieces = parts
         result += pieces
     return result

@@ -150,7 +150,7 @@ def _path(x, y, width):
     curve = [slopes[best], y[first[best]] - slopes[best] * x[first[best]]]
     for limit in (4, 2):
         near = np.abs(y - np.polyval(curve, x)) <= limit
-        curve = np.polyfit(x[near], y[near], 2)
+        curve = np.polyfit(x[near], y[near], 2 if np.ptp(x[near]) > 0.8 * width else 1)  # a bend is not guessed
     return np.polyval(curve, np.arange(width))
 
 

@@ -79,7 +79,13 @@ def _without_long_lines(boxes):
     return {
         part: box
         for part, box in boxes.items()
-        if not (typical and ((_is_flat(box) and box[2] > 1.5 * typical) or (box[2] < 0.12 * box[3] and box[3] > 2.5 * typical)))
+        if not (
+            typical
+            and (
+                (_is_flat(box) and box[2] > 1.5 * typical and box[3] < 0.2 * typical)
+                or (box[2] < 0.12 * box[3] and box[3] > 2.5 * typical)
+            )
+        )
     }
 
 
