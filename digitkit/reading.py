@@ -205,12 +205,9 @@ def _cut_touching(marks, network):
             parts = best_path(segments(mark[0].found), network)
             together = np.prod([digit.confidence for digit, _ in parts])
             shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke
+            needed = 2 - company if company else len(parts)
             each = EACH_PART if company >= 2 else EACH_PART_ALONE
-            if (
-                len(parts) > 1
-                and together > max(whole, each ** len(parts))
-                and shapes >= (2 - company if company else len(parts))
-            ):
+            if len(parts) > 1 and shapes >= needed and together > max(whole, each ** len(parts)):
                 pieces = parts
         result += pieces
     return result
@@ -223,7 +220,7 @@ def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
     one to some place before it, and one candidate more (dynamic programming: Bellman, 1957; for digits LeCun and others, 1998).
 
     candidates: as `preprocessing.segments` gives them. network: a Network. Returns a list as `judge` does; [] if no row of
-    candidates leads from the left edge to the right one.
+    candidates leads from the left edge to the last place where one of them ends.
 
     >>> best_path({}, as_network(None))
     []
@@ -232,7 +229,8 @@ def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
         return []
     judged = dict(zip(candidates, judge(list(candidates.values()), network), strict=True))
     best: dict = {0: (0.0, [])}  # for each place, the lowest cost to get there, and the marks on the way
-    for place in range(1, max(end for _, end in judged) + 1):
+    last = max(end for _, end in judged)
+    for place in range(1, last + 1):
         ways = [
             (best[start][0] - np.log(max(mark[0].confidence, 1e-3)), [*best[start][1], mark])
             for (start, end), mark in judged.items()
@@ -240,7 +238,7 @@ def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
         ]
         if ways:
             best[place] = min(ways, key=lambda way: way[0])
-    return best.get(max(end for _, end in judged), (0, []))[1]
+    return best.get(last, (0, []))[1]
 
 
 def _is_part_of_a_letter(digit, refused):

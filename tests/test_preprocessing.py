@@ -45,7 +45,8 @@ def test_every_kind_of_pixel_gives_the_same_digit(drawing, mode):
     expected = prepare(drawing)[0][0].image.astype(int)
     found = prepare(encoded(image, kind))[0]
     assert len(found) == 1
-    shifted = [np.roll(expected, (down, right), axis=(0, 1)) for down in (-1, 0, 1) for right in (-1, 0, 1)]  # by its rounding
+    reach = (-1, 0, 1) if mode == "1" else (0,)  # black and white alone balances elsewhere, by a rounded pixel
+    shifted = [np.roll(expected, (down, right), axis=(0, 1)) for down in reach for right in reach]
     assert min(np.abs(found[0].image - one).mean() for one in shifted) < 3
 
 

@@ -6,6 +6,7 @@ import numpy as np
 SMALLEST_SIZE = 320  # pixels of the longer side; a smaller picture is enlarged, so that a stroke is several pixels wide
 PAPER_WINDOW = 0.35  # of the shorter side: strokes must be narrower, shadows wider
 FAINTEST = 14  # of 255: ink must absorb at least this much of the paper's light
+NEARLY_ALL = 0.84  # of the ink is in a few large pieces where it hangs together as writing does
 FAINT = 28  # of 255: up to this, it must hang together as writing does, so that shadows and stains are not taken for it
 
 
@@ -128,7 +129,7 @@ def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
     strong = np.zeros(count, bool)
     strong[parts[strength > high]] = True
     strong[0] = False
-    share = 0.95 if stroke < FAINT else 0.84 if stroke < 1.6 * floor else 0
+    share = 0.95 if stroke < FAINT else NEARLY_ALL if stroke < 1.6 * floor else 0
     if share and not _hangs_together(stats[strong], strength.shape, share):
         return np.zeros(strength.shape, bool), floor, floor
     return strong[parts], low, high
@@ -147,7 +148,7 @@ def _spans(mask):
     return bool(((stats[:, 2] > 0.8 * mask.shape[1]) & (stats[:, 3] > 0.8 * mask.shape[0])).any())
 
 
-def _hangs_together(stats, shape, share=0.84):
+def _hangs_together(stats, shape, share=NEARLY_ALL):
     """Whether nearly all of the ink is in a few large pieces, as writing is; the grain of paper makes many small ones."""
     areas, longest = stats[:, cv2.CC_STAT_AREA], stats[:, 2:4].max(axis=1)
     large = longest > 0.06 * max(shape)

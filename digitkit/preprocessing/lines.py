@@ -122,6 +122,7 @@ def _long_runs(thin, middle, strokes):
     gap = np.ones((1, max(width // 40, 3)), np.uint8)
     long = np.ones((1, max(width // 12, 8)), np.uint8)
     runs = cv2.morphologyEx(cv2.morphologyEx(runs, cv2.MORPH_CLOSE, gap), cv2.MORPH_OPEN, long)
+    centres = thin & middle & (runs > 0)
     joined = cv2.dilate(runs, np.ones((1, 2 * (width // 12) + 1), np.uint8))
     count, parts, stats, _ = cv2.connectedComponentsWithStats(joined | strokes, connectivity=8)
     found = []
@@ -129,7 +130,7 @@ def _long_runs(thin, middle, strokes):
         left, top, across, down, _ = stats[part]
         if across > 0.5 * width:
             window = (slice(top, top + down), slice(left, left + across))
-            y, x = np.nonzero((thin & middle)[window] & (parts[window] == part) & (runs[window] > 0))
+            y, x = np.nonzero(centres[window] & (parts[window] == part))
             if len(x) > 0.2 * width:
                 found.append((x + left, y + top))
     return found

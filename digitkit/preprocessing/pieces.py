@@ -76,17 +76,14 @@ def _without_long_lines(boxes):
     if len(boxes) < 2:
         return boxes
     typical = np.median([max(box[2:]) for box in boxes.values() if not _is_flat(box)] or [0])
-    return {
-        part: box
-        for part, box in boxes.items()
-        if not (
-            typical
-            and (
-                (_is_flat(box) and box[2] > 1.5 * typical and box[3] < 0.2 * typical)
-                or (box[2] < 0.12 * box[3] and box[3] > 2.5 * typical)
-            )
-        )
-    }
+    return {part: box for part, box in boxes.items() if not (typical and _is_line(box, typical))}
+
+
+def _is_line(box, typical):
+    _, _, width, height = box
+    level = _is_flat(box) and width > 1.5 * typical and height < 0.2 * typical  # the bar of a division sign is thicker
+    upright = width < 0.12 * height and height > 2.5 * typical
+    return level or upright
 
 
 def _written_by_the_same_pen(kept, parts, boxes):

@@ -149,12 +149,12 @@ def _are_near(corners):
 
 
 def _is_four_sided(corners):
-    """Whether no corner is nearly straight or sharp, and opposite sides are about equally long."""
+    """Whether the corners are near the picture, none is nearly straight or sharp, and opposite sides are about equally long."""
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.linalg.norm(sides, axis=1) + 1e-6
     following, next_length = np.roll(sides, -1, axis=0), np.roll(lengths, -1)
     turns = np.abs(sides[:, 0] * following[:, 1] - sides[:, 1] * following[:, 0]) / (lengths * next_length)
-    return turns.min() > 0.6 and (lengths / np.roll(lengths, 2)).max() < 1.9
+    return _are_near(corners) and turns.min() > 0.6 and (lengths / np.roll(lengths, 2)).max() < 1.9
 
 
 def _lies_on_a_desk(colours, corners):
