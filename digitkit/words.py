@@ -20,6 +20,11 @@ STEPS = {  # from the picture to 28×28 pixels: the display name of each step, a
     "28×28": ("28×28", "centre of mass in the middle"),
 }
 
+_TO_NINETEEN = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+
 
 def percent(share: float) -> str:
     """A share in per cent, never rounded to a certainty.
@@ -75,6 +80,21 @@ def counted(count: int, noun: str) -> str:
     ('1 digit', '1,200 digits')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def in_english(number: int) -> str:
+    """A whole number from 0 to 999 in words.
+
+    >>> in_english(7), in_english(30), in_english(149)
+    ('seven', 'thirty', 'one hundred and forty-nine')
+    """
+    if number < 20:
+        return _TO_NINETEEN[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return _TENS[tens - 2] + (f"-{_TO_NINETEEN[ones]}" if ones else "")
+    hundreds, rest = divmod(number, 100)
+    return f"{_TO_NINETEEN[hundreds]} hundred" + (f" and {in_english(rest)}" if rest else "")
 
 
 def first_line(error: BaseException) -> str:

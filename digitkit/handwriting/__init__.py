@@ -1,6 +1,20 @@
-"""A pupil's own digits and a class of them: 28×28 images with their labels, and nothing else."""
+"""A pupil's own digits, the sheet to write them on, and a class of them: 28×28 images with their labels, and nothing else."""
 
 from digitkit.handwriting.digit_file import HandwritingError, from_bytes, load_digits, save_digits, to_bytes
+from digitkit.handwriting.sheet_printing import print_sheets
+from digitkit.handwriting.sheet_reading import Box, FilledSheet, read_sheets
 from digitkit.handwriting.whole_class import join, load_class
 
-__all__ = ["HandwritingError", "from_bytes", "join", "load_class", "load_digits", "save_digits", "to_bytes"]
+__all__ = [
+    "Box",
+    "FilledSheet",
+    "HandwritingError",
+    "from_bytes",
+    "join",
+    "load_class",
+    "load_digits",
+    "print_sheets",
+    "read_sheets",
+    "save_digits",
+    "to_bytes",
+]

@@ -48,20 +48,20 @@ def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
     return to_grey(colours), size
 
 
-def open_in_colour(source: object) -> tuple[np.ndarray, tuple[int, int]]:
+def open_in_colour(source: object, longest: int = WORKING_SIZE) -> tuple[np.ndarray, tuple[int, int]]:
     """Open a picture as it would be seen: turned upright, transparent parts on a ground that shows the ink, the first frame only.
 
     source: a path, the bytes of a file, a PIL image, or an array of shape (h, w), (h, w, 3) or (h, w, 4) with
-    uint8 or uint16 numbers or floats from 0 to 1.
-    Returns (colours, size): colours (h, w, 3) uint8, RGB, at most 1,000 pixels a side; size = (width, height) of the upright
-    original. Raises PictureError, with one sentence for the user, if it cannot be opened.
+    uint8 or uint16 numbers or floats from 0 to 1. longest: pixels of the longer side; a larger picture is shrunk.
+    Returns (colours, size): colours (h, w, 3) uint8, RGB; size = (width, height) of the upright original.
+    Raises PictureError, with one sentence for the user, if it cannot be opened.
 
     >>> open_in_colour(np.full((60, 40), 255, np.uint8))[0].shape
     (60, 40, 3)
     """
-    image, size = open_image(source)
+    image, size = open_image(source, longest)
     with _damage_in_words(image):
-        colours = _in_colour(image, WORKING_SIZE)
+        colours = _in_colour(image, longest)
         turned = _orientation(image) >= 5
     return colours, size[::-1] if turned else size
 
@@ -77,8 +77,8 @@ def thumbnail(source: object, longest: int = 480) -> np.ndarray:
         return _in_colour(image, longest)
 
 
-def open_image(source: object) -> tuple[Image.Image, tuple[int, int]]:
-    """Open a picture without decoding it yet, where possible. source: as for `open_picture`.
+def open_image(source: object, longest: int = WORKING_SIZE) -> tuple[Image.Image, tuple[int, int]]:
+    """Open a picture without decoding it yet, where possible. source: as for `open_picture`. longest: pixels that are needed.
 
     Returns (image, size): a PIL image, perhaps decoded at a smaller size later, and its (width, height) as stored.
     Raises PictureError, with one sentence for the user, if it cannot be opened.
@@ -101,7 +101,7 @@ def open_image(source: object) -> tuple[Image.Image, tuple[int, int]]:
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
         with _damage_in_words(image):
-            image.draft("RGB", [max(WORKING_SIZE * side // max(size), 1) for side in size])
+            image.draft("RGB", [max(longest * side // max(size), 1) for side in size])
     return image, size
 
 

@@ -4,7 +4,7 @@ A network must see more than tidy scans, and pictures that the kit generates com
 """
 
 from digitkit.simulate.changes import change_stroke_width, changed, distort, moved_at_random
-from digitkit.simulate.desks import Desk, sheet_on_a_desk
+from digitkit.simulate.desks import Desk, on_a_desk, sheet_on_a_desk
 from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
 from digitkit.simulate.glyphs import draw_glyph
 from digitkit.simulate.paper import paper_example, paper_examples
@@ -25,6 +25,7 @@ __all__ = [
     "moved_at_random",
     "no_digit",
     "no_digits",
+    "on_a_desk",
     "one_digit",
     "paper_example",
     "paper_examples",
