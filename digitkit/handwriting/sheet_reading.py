@@ -8,7 +8,7 @@ import numpy as np
 from digitkit.data import Digits
 from digitkit.handwriting import sheet_layout as layout
 from digitkit.network import Network
-from digitkit.preprocessing import ink_strength, make_digit, open_in_colour, paper_brightness, to_grey, unevenness
+from digitkit.preprocessing import crop, ink_strength, make_digit, open_in_colour, paper_brightness, to_grey, unevenness
 from digitkit.reading import REFUSED, Digit, as_network, judge, read
 from digitkit.words import counted, in_english
 
@@ -16,6 +16,9 @@ PHOTO_SIZE = 2000  # pixels of the longer side: a box is then still 40 to 100 pi
 SHARP = 5  # pixels for each millimetre of the straightened sheet
 AROUND = 5  # millimetres: how far a digit may reach beyond its box
 SPECK = 1.2  # millimetres: what is smaller is a printed dot or dust
+EDGE = 0.42  # of the strength of a digit's strokes: where the light of a stroke that is not quite sharp ends
+GOOD_PART = 0.2  # of what lies in the box with most of it
+FOREIGN = 4  # millimetres: what is larger than this, and mostly outside the boxes, is a finger or the like
 DIAGONAL = 0.1  # of its size: how far from its diagonals the strokes of an X may be
 SMALLEST_SCALE = 2.0  # pixels of the photo for each millimetre: digits in smaller boxes have lost their shape
 
@@ -130,16 +133,14 @@ def _read_sheet(number, markers, grey, network):
     in_photo = np.concatenate([place for _, place in markers])
     place = cv2.findHomography(onto_sheet * SHARP, in_photo)[0]
     width, height = (SHARP * side for side in layout.FRAME)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     straight = cv2.warpPerspective(grey, place, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    ink = dict(zip(layout.boxes(), _ink_in_boxes(straight), strict=True))
-    seen = {box: _is_seen(corner, place, grey.shape) for box, corner in layout.boxes().items()}
-    found = {box: make_digit(*ink[box], box[0], place) for box in ink if ink[box] and seen[box]}
+    contents = {}
+    for (box, corner), content in zip(layout.boxes().items(), _contents(straight), strict=True):
+        contents[box] = content if _is_seen(corner, place, grey.shape) else "hidden"
+    found = {box: make_digit(*ink, box[0], place) for box, ink in contents.items() if not isinstance(ink, str)}
     judged = dict(zip(found, judge(list(found.values()), network), strict=True))
-    boxes = [
-        _with_content(box, *judged[box]) if box in judged else Box(*box, "empty" if seen[box] else "hidden")
-        for box in layout.boxes()
-    ]
+    boxes = [Box(*box, "digit", *judged[box]) if box in judged else Box(*box, content) for box, content in contents.items()]
     x, y, width, height = (SHARP * side for side in layout.own_box())
     own = straight[y + SHARP : y + height - SHARP, x + SHARP : x + width - SHARP]
     return FilledSheet(number, boxes, read(own, network).text, straight)
@@ -154,48 +155,53 @@ def _is_seen(corner, place, shape):
     return bool((corners >= 0).all() and (corners <= [shape[1] - 1, shape[0] - 1]).all())
 
 
-def _with_content(box, digit, no_digit):
-    """A box with ink in it: a digit, unless it is crossed out by a large X, or by one only as large as the digit that is none any more.
-
-    An X has ink all along both diagonals, from corner to corner; so has what is scribbled over.
-    """
-    ink = digit.steps["crop"]
+def _is_crossed_out(ink):
+    """Whether a box is crossed out by a large X: it has ink all along both diagonals, from corner to corner."""
+    ink = crop(ink)
     height, width = ink.shape
+    if width < 0.7 * SHARP * layout.BOX[0] or height < 0.7 * SHARP * layout.BOX[1]:
+        return False
     reach = round(DIAGONAL * max(ink.shape))
     wide = cv2.dilate(ink.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
     along = np.linspace(0, 1, 60)
     rows, columns = np.rint(along * (height - 1)).astype(int), np.rint(along * (width - 1)).astype(int)
-    crossed = min(wide[rows, columns].mean(), wide[rows, columns[::-1]].mean()) > 0.85
-    large = width > 0.7 * SHARP * layout.BOX[0] and height > 0.7 * SHARP * layout.BOX[1]
-    if crossed and (large or no_digit >= REFUSED):
-        return Box(*box, "crossed out")
-    return Box(*box, "digit", digit, no_digit)
+    return min(wide[rows, columns].mean(), wide[rows, columns[::-1]].mean()) > 0.85
 
 
-def _ink_in_boxes(straight):
-    """For each box its ink, a mask, and where its top left corner is; None if there is no ink.
+def _contents(straight):
+    """What is in each box: "empty", "crossed out", "hidden", or its ink, a mask, with the place of the mask's top left corner.
 
-    A connected piece of ink belongs to the box in which most of it lies, so a digit may reach beyond its box. A piece that lies in
-    two boxes to a good part is two digits that touch: it is cut where the boxes meet.
+    A connected piece of ink belongs to the box in which most of it lies, so a digit may reach beyond its box. If another box holds
+    a good part of it, two digits touch, and each box keeps its own. What lies mostly outside all boxes may hide what is in one.
     """
     strength = ink_strength(straight, paper_brightness(straight))
     inside, which = _places(straight.shape)
+    outside = len(layout.boxes())
     count, parts, stats, _ = cv2.connectedComponentsWithStats(_ink(strength, inside).astype(np.uint8), connectivity=8)
-    boxes = len(layout.boxes())
-    shares = np.bincount((parts * (boxes + 1) + which).ravel(), minlength=count * (boxes + 1)).reshape(count, boxes + 1)
-    shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1)
-    owner = np.where(shares.max(axis=1) > 0.75, shares.argmax(axis=1), -1)
-    owner[stats[:, 2:4].max(axis=1) < SPECK * SHARP] = boxes  # a place that is no box
-    owner[0] = boxes
-    owners = owner[parts]
-    owners = np.where(owners < 0, which, owners)
-    result = []
+    sizes = np.bincount((parts * (outside + 1) + which).ravel(), minlength=count * (outside + 1)).reshape(count, outside + 1)
+    main = np.where(stats[:, 2:4].max(axis=1) < SPECK * SHARP, outside, sizes.argmax(axis=1))
+    main[0] = outside
+    good = sizes > GOOD_PART * sizes.max(axis=1, keepdims=True)
+    good[:, outside] = False
+    shared = (good.sum(axis=1) > 1) & (main != outside)
+    owner = np.where(shared[parts], np.where(good[parts, which], which, outside), main[parts])
+    foreign = (main[parts] == outside) & (stats[:, 2:4].max(axis=1) > FOREIGN * SHARP)[parts] & (parts > 0)
+    contents = []
     for index, (x, y) in enumerate(layout.boxes().values()):
-        left, top = max(x - AROUND, 0) * SHARP, (y - AROUND) * SHARP
-        right, bottom = ((x + layout.BOX[0] + AROUND) * SHARP, (y + layout.BOX[1] + AROUND) * SHARP)
-        ink = owners[top:bottom, left:right] == index
-        result.append((ink, (left, top)) if ink.any() else None)
-    return result
+        left, top, right, bottom = (SHARP * side for side in (x, y, x + layout.BOX[0], y + layout.BOX[1]))
+        around = AROUND * SHARP
+        window = np.s_[top - around : bottom + around, left - around : right + around]
+        ink = owner[window] == index
+        if foreign[top:bottom, left:right].mean() > 0.02:
+            contents.append("hidden")
+        elif not ink.any():
+            contents.append("empty")
+        elif _is_crossed_out(ink):
+            contents.append("crossed out")
+        else:
+            here = strength[window]
+            contents.append((ink & (here > EDGE * np.percentile(here[ink], 90)), (left - around, top - around)))
+    return contents
 
 
 def _ink(strength, inside):
