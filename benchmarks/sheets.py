@@ -48,7 +48,7 @@ class Photographer:
         return 1 - page.render(scale=SHARP * 25.4 / 72, grayscale=True).to_numpy().astype(np.float32) / 255
 
     def filled(self, number):
-        """A filled sheet, flat, and what is on it: {box: (content, image)}. Half of them in one pretend hand, half by test digits."""
+        """A filled sheet, flat, and what is on it: {box: (content, image)}. Every second in one pretend hand."""
         rng = self.rng
         empty = rng.choice(80, rng.integers(0, 9), replace=False)
         crossed = np.setdiff1d(rng.choice(80, rng.integers(0, 6), replace=False), empty)
@@ -82,16 +82,16 @@ def _jpeg(picture, quality):
 
 
 def is_assigned(box, image):
-    """Whether what was found in a box is what was written there."""
-    found = box.digit.image.ravel().astype(float)
-    wanted = like_mnist(write_digits([image], [(0, 0, 196)], (196, 196)) > 0.5).ravel().astype(float)
+    """Whether what was found in a box is what was written there: their pictures, slightly blurred, correlate."""
+    wanted = like_mnist(write_digits([image], [(0, 0, 196)], (196, 196)) > 0.5)
+    found, wanted = (cv2.GaussianBlur(one.astype(np.float32), (0, 0), 1.5).ravel() for one in (box.digit.image, wanted))
     return np.corrcoef(found, wanted)[0, 1] > 0.5
 
 
 def whole(photographer, count, keep):
     """Photos in which all four corners show."""
     found = assigned = 0
-    contents, digits, own = [], [], []
+    contents, digits = [], []
     for index in range(count):
         number = index % 40 + 1
         sheet, written = photographer.filled(number)
@@ -176,9 +176,17 @@ def _two_sheets(photographer):
     desk[: second.shape[0], width + 80 : width + 80 + second.shape[1]] = second
     photo = photographer.photo(desk, megapixels=rng.uniform(6, 12))
     wanted = dict(zip(numbers, (one, other), strict=True))
-    return photo, lambda sheets, problems: (
-        {sheet.number for sheet in sheets} == set(numbers)
-        and all(is_assigned(box, wanted[sheet.number][box.label, box.column][1]) for sheet in sheets for box in sheet.boxes if box.digit)
+    return (
+        photo,
+        lambda sheets, problems: (
+            {sheet.number for sheet in sheets} == set(numbers)
+            and all(
+                is_assigned(box, wanted[sheet.number][box.label, box.column][1])
+                for sheet in sheets
+                for box in sheet.boxes
+                if box.digit
+            )
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The command line: python -m digitkit predict | train | app | doctor."""
+"""The command line: python -m digitkit predict | train | sheet | collect | app | doctor."""
 
 import argparse
 import io
@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from digitkit.doctor import examine
-from digitkit.files import FolderError, check_writable, home_dir
-from digitkit.words import rounded_percent
+from digitkit.files import FolderError, check_writable, home_dir, replacing, unused
+from digitkit.words import counted, rounded_percent
 
 
 def parser():
@@ -25,6 +25,14 @@ def parser():
     train.add_argument(
         "--out", type=Path, help="the weights file to write (default: digits.npz in your own folder, or sheet.npz)"
     )
+    sheet = commands.add_parser("sheet", help="make sheets to write digits on, a page for each pupil, to be printed")
+    sheet.add_argument("--pupils", type=int, default=30, help="how many sheets (default: 30)")
+    sheet.add_argument("--paper", choices=["a4", "letter"], default="a4", help="the size of the paper (default: a4)")
+    sheet.add_argument("--out", type=Path, default=Path("sheets.pdf"), help="the PDF to write (default: sheets.pdf)")
+    sheet.add_argument("--overwrite", action="store_true", help="replace the PDF if it is there already")
+    collect = commands.add_parser("collect", help="read photos of filled sheets, and save the digits of each pupil")
+    collect.add_argument("photos", nargs="+", help="photos, PDFs of scanned sheets, or folders of them")
+    collect.add_argument("--out", type=Path, help="the folder for the files (default: class in your own folder)")
     app = commands.add_parser("app", help="open the panel as a web page")
     app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
     app.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -66,6 +74,10 @@ def _run(options):
                 return _predict(options.files, options.json)
             case "train":
                 return _train(options.out, options.seed, options.sheet)
+            case "sheet":
+                return _sheet(options.pupils, options.paper, options.out, options.overwrite)
+            case "collect":
+                return _collect(options.photos, options.out)
             case "app":
                 return _app(options.port, options.no_browser)
     except (DataError, NetworkError, FolderError) as error:
@@ -167,6 +179,66 @@ def _train(out, seed, sheet):
     train_shipped(out, seed)
     print(f"The weights are in {out}. Use them with digitkit.load_network({str(out)!r}).")
     return 0
+
+
+def _sheet(pupils, paper, out, overwrite):
+    from digitkit.handwriting import print_sheets
+
+    if out.exists() and not overwrite:
+        _complain(f"{out} is there already: name another file with --out, or add --overwrite.")
+        return 1
+    check_writable(out)
+    try:
+        print_sheets(out, pupils, paper)
+    except ValueError as error:
+        _complain(error)
+        return 1
+    print(f"{counted(pupils, 'sheet')} in {out}. Print at 100 % (actual size), one for each pupil.")
+    return 0
+
+
+def _collect(names, out):
+    from digitkit.handwriting import Collecting, photos
+
+    collecting = Collecting(out or home_dir() / "class")
+    status = 0
+    try:
+        for path in photos(names):
+            status = max(status, _collect_from(path, collecting))
+    finally:  # after an interruption, too, there is a table of what has been collected
+        _show_collected(collecting)
+    return status
+
+
+def _collect_from(path, collecting):
+    """Collect the sheets of one file, and say what came of each page. Returns the exit status."""
+    from digitkit.handwriting import pages
+    from digitkit.preprocessing import PictureError
+
+    status = 0
+    try:
+        for name, picture in pages(path):
+            done, problems = collecting.add(name, picture)
+            for sentence in done:
+                print(f"{name}   {sentence}", flush=True)
+            for sentence in problems:
+                status = 1
+                _complain(f"{name}   {sentence}")
+    except PictureError as error:
+        status = 1
+        _complain(f"{path.name}   {error}")
+    return status
+
+
+def _show_collected(collecting):
+    from digitkit.handwriting import contact_sheet, table
+
+    sheets = [sheet for _, (_, sheet) in sorted(collecting.sheets.items())]
+    if sheets:
+        path = unused(collecting.folder / "contact_sheet.png")
+        with replacing(path) as unfinished:
+            contact_sheet(sheets).save(unfinished, format="PNG")
+        print(f"\n{table(sheets)}\n\nThe digits are in {collecting.folder}. Look through {path.name} before you use them.")
 
 
 def _app(port, no_browser):

@@ -59,6 +59,20 @@ def visible(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if not path.name.startswith("."))
 
 
+def unused(path: Path) -> Path:
+    """The path itself if there is no such file yet, else the same with a number behind its name.
+
+    >>> unused(Path("new.png")).name
+    'new.png'
+    """
+    count = 1
+    free = path
+    while free.exists():
+        count += 1
+        free = path.with_name(f"{path.stem}_{count}{path.suffix}")
+    return free
+
+
 def check_writable(path: str | Path) -> None:
     """Raise FolderError if a file cannot be written at a path: to be called before the long work whose result goes there."""
     path = Path(path)

@@ -28,7 +28,7 @@ def printed(number: int, paper: str = "a4") -> np.ndarray:
 
 
 def fill_in(
-    printed: np.ndarray,
+    blank: np.ndarray,
     images: Mapping,
     rng: np.random.Generator,
     crossed_out: Collection = (),
@@ -36,36 +36,35 @@ def fill_in(
 ) -> np.ndarray:
     """A sheet filled in with a pen, flat: (h, w, 3) uint8, 8 pixels for each millimetre of the paper.
 
-    printed: the ink of the empty sheet, see `printed`. images: {(label, column): (28, 28) uint8}, what is written in which box.
+    blank: the ink of the empty sheet, see `printed`. images: {(label, column): (28, 28) uint8}, what is written in which box.
     crossed_out: those boxes that are then crossed out. own_number: images for the last row, from left to right.
     rng: numpy.random.Generator, for the size and place of each digit, the pen, the paper and the light.
 
     >>> fill_in(printed(1), {(3, 0): np.eye(28, dtype=np.uint8) * 255}, np.random.default_rng(0)).shape
     (2376, 1680, 3)
     """
-    height, width = printed.shape
+    height, width = blank.shape
     frame = (np.array([width, height]) / SHARP - layout.FRAME) / 2  # millimetres from the corner of the paper to the frame's
     boxes = layout.boxes()
-    places = [(*boxes[box], *layout.BOX) for box in images]
-    x, y, along, tall = layout.own_box()
+    places = [boxes[box] for box in images]
+    x, y, along, tall = layout.OWN_BOX
     places += [(x + 16 * index, y, 16, tall) for index in range(len(own_number))]
     tallest, pen = rng.uniform(9, 14), rng.uniform(0.4, 0.9)  # millimetres
-    ink = np.zeros(printed.shape, np.float32)
+    ink: np.ndarray = np.zeros(blank.shape, np.float32)
     for image, (x, y, along, tall) in zip([*images.values(), *own_number], places, strict=True):
         side = tallest * rng.uniform(0.85, 1.1) * 28 / 20  # a digit of MNIST is 20 pixels tall in a frame of 28
-        middle = frame + [x + along / 2, y + tall / 2] + rng.uniform(-1.2, 1.2, 2)
-        place = np.rint(SHARP * (middle - side / 2)).astype(int)
+        middle = frame + np.array([x + along / 2, y + tall / 2]) + rng.uniform(-1.2, 1.2, 2)
         size = round(SHARP * side)
-        _add(ink, write_digits([image], [(0, 0, size)], (size, size)), place)
+        _add(ink, write_digits([image], [(0, 0, size)], (size, size)), np.rint(SHARP * (middle - side / 2)).astype(int))
     for box in crossed_out:
-        start, end = frame + boxes[box], frame + boxes[box] + layout.BOX
-        for first, second in (((start[0], start[1]), (end[0], end[1])), ((end[0], start[1]), (start[0], end[1]))):
-            ends = [np.rint(SHARP * (np.array(point) + rng.uniform(-1.5, 1.5, 2))).astype(int).tolist() for point in (first, second)]
-            cv2.line(ink, *ends, 1.0, round(SHARP * pen), cv2.LINE_AA)
+        x, y, along, tall = boxes[box]
+        for line in ([[x, y], [x + along, y + tall]], [[x + along, y], [x, y + tall]]):
+            start, end = np.rint(SHARP * (frame + line + rng.uniform(-1.5, 1.5, (2, 2)))).astype(int).tolist()
+            cv2.line(ink, start, end, 1.0, round(SHARP * pen), cv2.LINE_AA)
     colour = np.clip(rng.uniform(15, 90) + rng.uniform(-1, 1, 3) * [25, 20, 60], 0, 255)
     paper = rng.uniform(215, 250) + rng.uniform(-1, 1, 3) * [4, 4, 10]
     light, shadow = rng.uniform(0, 0.4), rng.choice([0.0, rng.uniform(0.15, 0.45)])
-    return photograph(ink, rng, colour, paper, printed, (30, 30, 30), light=light, shadow=shadow, blur=0)
+    return photograph(ink, rng, colour, paper, blank, (30, 30, 30), light=light, shadow=shadow, blur=0)
 
 
 def _add(ink, piece, place):

@@ -13,28 +13,27 @@ MARKER = 14  # the side of a corner marker
 LABELS, COLUMNS = 10, 8
 BOX = (20, 18)  # width and height of the box for one digit
 LEFT, TOP = 19, 34  # of the first box
-OWN_TOP = 219  # of the long box for a number of one's own, as wide as a row
-DOT, DOT_DISTANCE = 0.36, 1.5  # the edges of the boxes are dotted: pale from a distance, and still there in a black-and-white copy
+OWN_BOX = (19, 219, 160, 18)  # x, y, width and height of the long box for a number of one's own
+DOT, DOT_DISTANCE = (
+    0.36,
+    1.5,
+)  # the edges of the boxes are dotted: pale from a distance, and still there in a black-and-white copy
 MARKERS = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_6X6_1000)  # each of 36 squares, any two differ in nine of them or more
 MOST_SHEETS = 249  # four markers for each sheet, numbers from 1
 
 
-def boxes() -> dict[tuple[int, int], tuple[int, int]]:
-    """The boxes for single digits: {(label, column): (x, y) of the top left corner}, row by row.
+def boxes() -> dict[tuple[int, int], tuple[int, int, int, int]]:
+    """The boxes for single digits: {(label, column): (x, y, width, height)}, row by row.
 
     >>> len(boxes()), boxes()[3, 0]
-    (80, (19, 88))
+    (80, (19, 88, 20, 18))
     """
-    return {(label, column): (LEFT + BOX[0] * column, TOP + BOX[1] * label) for label in range(LABELS) for column in range(COLUMNS)}
-
-
-def own_box() -> tuple[int, int, int, int]:
-    """The box for a number of one's own: (x, y, width, height).
-
-    >>> own_box()
-    (19, 219, 160, 18)
-    """
-    return LEFT, OWN_TOP, BOX[0] * COLUMNS, BOX[1]
+    width, height = BOX
+    return {
+        (label, column): (LEFT + width * column, TOP + height * label, width, height)
+        for label in range(LABELS)
+        for column in range(COLUMNS)
+    }
 
 
 def marker_corners(corner: int) -> np.ndarray:

@@ -56,15 +56,16 @@ def draw_sheet(number: int, paper: str = "a4"):
     axes.axis("off")
     for corner in range(4):
         _draw_marker(axes, layout.marker_id(number, corner), layout.marker_corners(corner)[0])
-    along, middle = layout.LEFT, layout.FRAME[0] / 2
+    along = layout.LEFT
     axes.text(along, 7, f"My digits · sheet {in_english(number)} ({number})", fontsize=17, weight="bold", va="center")
     for line, text in enumerate(INSTRUCTIONS):
         axes.text(along, 14.5 + 4.6 * line, text, fontsize=8.5, va="center")
     for label in range(layout.LABELS):
         y = layout.TOP + layout.BOX[1] * (label + 0.5)
         axes.text(along - 3, y, in_english(label), fontsize=9.5, ha="right", va="center")
-    axes.text(along - 3, layout.OWN_TOP + layout.BOX[1] / 2, "a number", fontsize=9.5, ha="right", va="center")
-    axes.text(middle, 248, "In the last row: any number you like, but no birthday and no telephone number.", fontsize=8.5, ha="center")
+    axes.text(along - 3, layout.OWN_BOX[1] + layout.OWN_BOX[3] / 2, "a number", fontsize=9.5, ha="right", va="center")
+    hint = "In the last row: any number you like, but no birthday and no telephone number."
+    axes.text(layout.FRAME[0] / 2, 248, hint, fontsize=8.5, ha="center")
     axes.plot(*_dots().T, "o", color="black", markersize=layout.DOT * MILLIMETRE, markeredgewidth=0)
     return figure
 
@@ -77,22 +78,18 @@ def _draw_marker(axes, marker, corner):
     black = layout.MARKERS.generateImageMarker(marker, size) == 0
     side = layout.MARKER / size
     unit = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-    squares = [corner + side * (unit + [column, row]) for row, column in zip(*np.nonzero(black), strict=True)]
+    squares = [corner + side * (unit + np.array([column, row])) for row, column in zip(*np.nonzero(black), strict=True)]
     # Each square has an edge of a hair's width, or white lines would shine through between them.
     axes.add_collection(PolyCollection(squares, facecolor="black", edgecolor="black", linewidth=0.1))
 
 
 def _dots():
     """The dots along the edges of all boxes: (n, 2), none twice."""
-    x, y, width, height = layout.own_box()
-    frames = [(x, y, x + width, y + height)]
-    frames += [(x, y, x + layout.BOX[0], y + layout.BOX[1]) for x, y in layout.boxes().values()]
     dots = set()
-    for left, top, right, bottom in frames:
-        for x in _spread(left, right):
-            dots |= {(x, float(top)), (x, float(bottom))}
-        for y in _spread(top, bottom):
-            dots |= {(float(left), y), (float(right), y)}
+    for x, y, width, height in [*layout.boxes().values(), layout.OWN_BOX]:
+        left, top, right, bottom = float(x), float(y), float(x + width), float(y + height)
+        dots |= {(place, edge) for place in _spread(left, right) for edge in (top, bottom)}
+        dots |= {(edge, place) for place in _spread(top, bottom) for edge in (left, right)}
     return np.array(sorted(dots))
 
 

@@ -195,5 +195,7 @@ def photo_of(picture, rng, quality):
     picture = picture * light[..., np.newaxis].astype(np.float32) * rng.uniform(0.75, 1.05)
     picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4) * max(picture.shape) / 1200)
     picture += rng.normal(0, 2.5, picture.shape)
-    _, jpeg = cv2.imencode(".jpg", np.clip(np.rint(picture), 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    _, jpeg = cv2.imencode(
+        ".jpg", np.clip(np.rint(picture), 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
     return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR))[..., ::-1]

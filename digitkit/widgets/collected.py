@@ -6,6 +6,7 @@ import numpy as np
 
 from digitkit import handwriting
 from digitkit.network import Network
+from digitkit.words import counted
 
 HISTORY = 12  # thumbnails; older pictures are forgotten, what was said about them still counts
 
@@ -15,7 +16,7 @@ class Shown:
     """One picture of this session, as the history keeps it: the picture as it came, to be read again, and what was found.
 
     images: the digits found, each (28, 28) uint8. labels: what was read. truths: {which digit: what it was}; a digit that
-    was missed is number 0 of a picture without digits.
+    was missed is number 0 of a picture without digits. sheet: the class sheet that the digits are from, if they are from one.
     """
 
     picture: object
@@ -25,6 +26,7 @@ class Shown:
     images: list
     labels: list
     truths: dict = field(default_factory=dict)
+    sheet: handwriting.FilledSheet | None = None
 
     @property
     def marks(self) -> list[tuple[int, int | None]]:
@@ -34,6 +36,8 @@ class Shown:
     @property
     def item(self) -> tuple[str, str, str, bool | None]:
         """What `views.history.history` shows of it."""
+        if self.sheet:
+            return self.address, self.text, counted(len(self.truths), "digit"), None
         truth = "it was a " + " ".join(str(self.truths[which]) for which in sorted(self.truths)) if self.truths else ""
         return self.address, self.text, truth, all(was == answer for was, answer in self.marks) if self.truths else None
 

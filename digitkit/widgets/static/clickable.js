@@ -1,5 +1,5 @@
 // Shows HTML that comes from the kernel, and says which part of it was chosen, by mouse or by keyboard:
-// a button with data-choose, or a place in a grid (data-pick, data-rows, data-columns; data-row, data-column: where it is now).
+// a button with data-choose (with data-toggle, arrow keys go to the next one without choosing it), or a place in a grid (data-pick, data-rows, data-columns; data-row, data-column: where it is now).
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -48,7 +48,7 @@ function render({ model, el }) {
       const next = buttons[buttons.indexOf(button) + step[0] + step[1]];
       if (next) {
         next.focus();
-        choose(next.dataset.choose);
+        if (!("toggle" in next.dataset)) choose(next.dataset.choose);
       }
     } else return;
     event.preventDefault();

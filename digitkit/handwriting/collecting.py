@@ -1,0 +1,137 @@
+"""Photos of class sheets -> a file of digits for each pupil, saved as soon as the photo is read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from digitkit.files import make_folder, visible
+from digitkit.handwriting.digit_file import HandwritingError, load_digits, save_digits
+from digitkit.handwriting.sheet_reading import PHOTO_SIZE, FilledSheet, read_sheets
+from digitkit.preprocessing import PictureError
+from digitkit.words import counted
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".pdf"}
+NO_SHEET = (
+    "There is no sheet in this photo, or it is too far away or not sharp. Is it the back of a sheet, or another paper? "
+    "Photograph the front, with all four black squares."
+)
+ALIKE = 0.93  # two photos of one sheet correlate with 0.97 and more, the digits of two hands with up to 0.84
+
+
+def photos(paths: list) -> Iterator[Path]:
+    """The files to read: each path itself, or if it is a folder, the pictures and PDFs in it, by name."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from visible(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        else:
+            yield path
+
+
+def pages(path: Path) -> Iterator[tuple[str, object]]:
+    """The pictures in a file, each with its name: a photo is one, a PDF has one for each page.
+
+    Raises PictureError if a PDF cannot be opened.
+    """
+    if path.suffix.lower() != ".pdf":
+        yield path.name, path
+        return
+    import pypdfium2  # only now: most photos are no PDFs
+
+    try:
+        document = pypdfium2.PdfDocument(path.read_bytes())
+        for number, page in enumerate(document, start=1):
+            longest = max(page.get_size())
+            yield f"{path.name}, page {number}", page.render(scale=PHOTO_SIZE / longest).to_numpy()[..., ::-1]
+    except OSError as error:
+        raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
+    except pypdfium2.PdfiumError as error:
+        raise PictureError("This PDF is damaged, or locked with a password: save it again, without one.") from error
+
+
+class Collecting:
+    """The sheets of a class, photo after photo. Each sheet's digits are saved at once, so an interruption loses nothing.
+
+    folder: where the files go, `sheet_07.npz` for sheet 7; created if it is missing. network: what reads, as for `reading.read`.
+    sheets: {number: (name of the photo, FilledSheet)}, of two photos of a sheet the better one.
+    A file that was there before is never changed. Raises FolderError if the folder cannot be created.
+    """
+
+    def __init__(self, folder: str | Path, network: object = None) -> None:
+        self.folder, self.network = make_folder(Path(folder)), network
+        self.sheets: dict[int, tuple[str, FilledSheet]] = {}
+        self._left: set[int] = set()  # sheets whose files were there before, with something else in them
+
+    def add(self, name: str, picture: object) -> tuple[list[str], list[str]]:
+        """Read one photo and save the digits of its sheets. name: of the photo. picture: as for `read_sheets`.
+
+        Returns (done, problems): what was collected, and what was not, and why: a sentence for each sheet.
+        Raises FolderError if a file cannot be written.
+        """
+        try:
+            sheets, problems = read_sheets(picture, self.network)
+        except PictureError as error:
+            return [], [str(error)]
+        done: list[str] = []
+        for sheet in sheets:
+            collected, sentence = self._keep(name, sheet)
+            (done if collected else problems).append(sentence)
+        return done, problems or ([] if done else [NO_SHEET])
+
+    def _keep(self, name, sheet):
+        """Whether the sheet is collected now, and a sentence."""
+        digits, path = sheet.digits(), self.folder / f"sheet_{sheet.number:02}.npz"
+        if not len(digits):
+            return False, f"Sheet {sheet.number} has nothing in its boxes."
+        try:
+            known = self._known(sheet.number, path)
+        except HandwritingError as error:
+            return False, f"{error} Move it away to collect sheet {sheet.number} again."
+        where = f"in {self.sheets[sheet.number][0]}" if sheet.number in self.sheets else f"in the file {path.name}"
+        if known and not _are_alike(known, digits):
+            return False, (
+                f"Sheet {sheet.number} is known already, {where}, with other digits. Have two pupils the same number? "
+                "This one was not collected: collect it into another folder."
+            )
+        sentence = f"sheet {sheet.number}: {counted(len(digits), 'digit')}"
+        if sheet.number in self.sheets:
+            if _quality(sheet) <= _quality(self.sheets[sheet.number][1]):
+                return True, f"{sentence}; the better photo of it is {where}"
+            sentence += f"; a better photo than the one {where}"
+        elif known and not _are_equal(known, digits):
+            self._left.add(sheet.number)
+            sentence += f"; {path.name} was there before and stays as it is, with {counted(len(known), 'digit')}"
+        self.sheets[sheet.number] = name, sheet
+        if sheet.number not in self._left:
+            save_digits(path, digits)
+        return True, sentence
+
+    def _known(self, number, path):
+        """The digits of a sheet that are known already, from this time or from an earlier one; None if there are none."""
+        if number in self.sheets:
+            return self.sheets[number][1].digits()
+        return load_digits(path) if path.exists() else None
+
+
+def _quality(sheet):
+    """Of two photos of a sheet, the better one shows more digits, and fewer doubtful ones."""
+    return sheet.count("digit"), -sum(box.is_doubtful for box in sheet.boxes)
+
+
+def _are_equal(digits, others):
+    return np.array_equal(digits.images, others.images) and np.array_equal(digits.labels, others.labels)
+
+
+def _are_alike(digits, others):
+    """Whether two sets of digits are from photos of the same sheet: nearly each one has its like in the other set."""
+    one, other = _flat(digits.images), _flat(others.images)
+    alike = np.where(digits.labels[:, np.newaxis] == others.labels, one @ other.T, -1)
+    return np.median(alike.max(axis=1)) > ALIKE
+
+
+def _flat(images):
+    """Images as vectors (n, 784) whose products are correlations; slightly blurred, so that a shift by a pixel counts little."""
+    vectors = np.stack([cv2.GaussianBlur(image.astype(np.float32), (0, 0), 1.0).ravel() for image in images])
+    vectors -= vectors.mean(axis=1, keepdims=True)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

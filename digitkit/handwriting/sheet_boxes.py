@@ -1,0 +1,108 @@
+"""A straightened sheet -> what is in each of its boxes: whose ink is it, is there any, is it crossed out or hidden?"""
+
+import cv2
+import numpy as np
+
+from digitkit.handwriting import sheet_layout as layout
+from digitkit.preprocessing import crop, ink_strength, paper_brightness, unevenness
+
+SHARP = 5  # pixels for each millimetre of the straightened sheet
+MARGIN = 8  # millimetres of paper around the frame that belong to it
+AROUND = 5  # millimetres: how far a digit may reach beyond its box
+SPECK = 1.2  # millimetres: what is smaller is a printed dot or dust
+EDGE = 0.42  # of the strength of a digit's strokes: where the light of a stroke that is not quite sharp ends
+GOOD_PART = 0.2  # of what lies in the box with most of it
+FOREIGN = 4  # millimetres: what is larger than this, and mostly outside the boxes, is a finger or the like
+HIDDEN = 0.02  # of a box: if more of it is covered by such a thing, nobody knows what is in it
+LARGE = 0.7  # of the box: how wide and tall an X must be
+DIAGONAL = 0.1  # of its size: how far from its diagonals the strokes of an X may be
+
+
+def pixels(box: tuple, further: float = 0.0) -> tuple[slice, slice]:
+    """Where a box (x, y, width, height) is on the straightened sheet, and some millimetres `further` on all sides.
+
+    >>> pixels((0, 0, 20, 18))
+    (slice(40, 130, None), slice(40, 140, None))
+    """
+    x, y, width, height = box
+    left, top, right, bottom = (
+        round(SHARP * (MARGIN + side)) for side in (x - further, y - further, x + width + further, y + height + further)
+    )
+    return slice(top, bottom), slice(left, right)
+
+
+def contents(straight: np.ndarray) -> list:
+    """What is in each box, row by row: "empty", "crossed out", "hidden", or its ink, a mask (h, w) bool, and its place (x, y).
+
+    A connected piece of ink belongs to the box in which most of it lies, so a digit may reach beyond its box. If another box
+    holds a good part of it, two digits touch, and each box keeps its own. What lies mostly outside may hide what is in a box.
+
+    straight: the straightened sheet, (h, w) uint8, with its margin.
+
+    >>> contents(np.full((1355, 980), 255, np.uint8))[0]
+    'empty'
+    """
+    strength = ink_strength(straight, paper_brightness(straight))
+    inside, place = _places(straight.shape)
+    outside = len(layout.boxes())
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(_ink(strength, inside).astype(np.uint8), connectivity=8)
+    longest = stats[:, 2:4].max(axis=1) / SHARP
+    sizes = np.bincount((parts * (outside + 1) + place).ravel(), minlength=count * (outside + 1)).reshape(count, outside + 1)
+    main = np.where(longest < SPECK, outside, sizes.argmax(axis=1))  # the box of each piece of ink
+    main[0] = outside  # all that is no ink
+    good = sizes > GOOD_PART * sizes.max(axis=1, keepdims=True)
+    good[:, outside] = False
+    shared = (good.sum(axis=1) > 1) & (main != outside)
+    owner = np.where(shared[parts], np.where(good[parts, place], place, outside), main[parts])
+    hides = (main == outside) & (longest > FOREIGN)
+    hides[0] = False
+    return [_content(owner, strength, hides[parts], index, box) for index, box in enumerate(layout.boxes().values())]
+
+
+def _content(owner, strength, hiding, index, box):
+    rows, columns = pixels(box, AROUND)
+    ink, here = owner[rows, columns] == index, strength[rows, columns]
+    if hiding[pixels(box)].mean() > HIDDEN:
+        return "hidden"
+    if not ink.any():
+        return "empty"
+    if _is_crossed_out(ink):
+        return "crossed out"
+    return ink & (here > EDGE * np.percentile(here[ink], 90)), (columns.start, rows.start)
+
+
+def _is_crossed_out(ink):
+    """Whether a box is crossed out by a large X: it has ink all along both diagonals, from corner to corner."""
+    ink = crop(ink)
+    height, width = ink.shape
+    if width < LARGE * SHARP * layout.BOX[0] or height < LARGE * SHARP * layout.BOX[1]:
+        return False
+    reach = round(DIAGONAL * max(ink.shape))
+    wide = cv2.dilate(ink.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
+    along = np.linspace(0, 1, 60)
+    rows, columns = np.rint(along * (height - 1)).astype(int), np.rint(along * (width - 1)).astype(int)
+    return min(wide[rows, columns].mean(), wide[rows, columns[::-1]].mean()) > 0.85
+
+
+def _ink(strength, inside):
+    """True where there is ink: two thresholds (see `preprocessing.threshold`), the same for the whole sheet, by its darkest
+    strokes within the boxes. So an empty box stays empty, however grainy the paper is."""
+    floor = max(6 * unevenness(strength), 12.0)
+    standing_out = strength[inside & (strength > floor)]
+    stroke = np.percentile(standing_out, 85) if standing_out.size else 255.0
+    high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
+    _, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
+    strong = np.zeros(parts.max() + 1, bool)
+    strong[parts[strength > high]] = True
+    strong[0] = False
+    return strong[parts]
+
+
+def _places(shape):
+    """Where the boxes are: (inside, place), both (h, w). inside is True within them, away from their dotted edges; place is the
+    number of the box, 80 outside all of them."""
+    inside, place = np.zeros(shape, bool), np.full(shape, len(layout.boxes()))
+    for index, box in enumerate(layout.boxes().values()):
+        place[pixels(box)] = index
+        inside[pixels(box, -1)] = True
+    return inside, place

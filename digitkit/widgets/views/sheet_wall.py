@@ -1,0 +1,60 @@
+"""A class sheet as a wall of digits: each box in its row, mistakes framed, and what a click does."""
+
+from digitkit.handwriting import FilledSheet
+from digitkit.handwriting.sheet_layout import LABELS
+from digitkit.widgets.views.element import Html, element, image_url, joined
+from digitkit.widgets.views.panel import answer
+from digitkit.words import counted
+
+SIGNS = {"empty": ("–", "empty"), "crossed out": ("✕", "crossed out"), "hidden": ("▒", "hidden, or not in the photo")}
+
+
+def sheet_in_words(sheet: FilledSheet, more: list[str]) -> Html:
+    """The answer for a sheet, and what can be done. more: sentences about what else is in the photo."""
+    digits = [box for box in sheet.boxes if box.digit]
+    right = sum(not box.is_wrong and not box.is_doubtful for box in digits)
+    own = f" The number of your own: {sheet.own_number}." if sheet.own_number else ""
+    told = f"A click on a digit below takes it out, or puts it back; a number beside “it was a” corrects it.{own}"
+    return answer(f"Sheet {sheet.number}: {right} of {counted(len(digits), 'digit')} read right.", " ".join([told, *more]))
+
+
+def wall(sheet: FilledSheet, truths: dict[int, int], chosen: int) -> Html:
+    """The wall. truths: {which digit: what it is}, without those that were taken out. chosen: which digit is looked at."""
+    filled = {id(box): index for index, box in enumerate(sheet.filled)}
+    rows = []
+    for label in range(LABELS):
+        cells = [
+            _digit(box, filled[id(box)], truths.get(filled[id(box)]), filled[id(box)] == chosen) if box.digit else _nothing(box)
+            for box in sheet.boxes
+            if box.label == label
+        ]
+        rows.append(element("tr", element("th", label, scope="row"), *(element("td", cell) for cell in cells)))
+    legend = "Framed: read as the small digit. Round: perhaps no digit. Struck through: taken out."
+    return joined(
+        element("h4", f"Sheet {sheet.number}"),
+        element("table", *rows, class_="digitkit-wall", aria_label=f"The digits of sheet {sheet.number}"),
+        element("p", legend, class_="digitkit-note"),
+    )
+
+
+def _digit(box, index, truth, is_chosen):
+    wrong = truth is not None and box.digit.label != truth
+    states = {"wrong": wrong, "doubtful": box.is_doubtful and not wrong, "out": truth is None, "this": is_chosen}
+    told = f"a {box.label if truth is None else truth}, read as {box.digit.label}"
+    told += ", perhaps no digit" if box.is_doubtful else ""
+    return element(
+        "button",
+        element("img", src=image_url(255 - box.digit.image), alt=""),
+        element("b", box.digit.label) if wrong else "",
+        type="button",
+        data_choose=index,
+        data_toggle=True,
+        class_=" ".join(f"digitkit-{name}" for name, holds in states.items() if holds),
+        aria_pressed=str(truth is not None).lower(),
+        aria_label=f"row {box.label}, number {box.column + 1}: {told}{', taken out' if truth is None else ''}",
+    )
+
+
+def _nothing(box):
+    sign, words = SIGNS[box.content]
+    return element("span", sign, role="img", aria_label=words, title=words)
