@@ -6,6 +6,7 @@ import numpy as np
 
 from digitkit import handwriting
 from digitkit.network import Network
+from digitkit.reading import Reading
 from digitkit.words import counted
 
 HISTORY = 12  # thumbnails; older pictures are forgotten, what was said about them still counts
@@ -15,8 +16,9 @@ HISTORY = 12  # thumbnails; older pictures are forgotten, what was said about th
 class Shown:
     """One picture of this session, as the history keeps it: the picture as it came, to be read again, and what was found.
 
-    images: the digits found, each (28, 28) uint8. labels: what was read. truths: {which digit: what it was}; a digit that
-    was missed is number 0 of a picture without digits. sheet: the class sheet that the digits are from, if they are from one.
+    images: the digits found, each (28, 28) uint8. labels: what was read, None for what is perhaps no digit.
+    truths: {which digit: what it was}; a digit that was missed is number 0 of a picture without digits.
+    sheet: the class sheet that the digits are from, if they are from one.
     """
 
     picture: object
@@ -33,6 +35,13 @@ class Shown:
         """Pairs (what it was, what was read, None if it was missed)."""
         return [(truth, self.labels[which] if self.labels else None) for which, truth in self.truths.items()]
 
+    def toggle(self, which: int) -> None:
+        """Take a digit of a class sheet out, or put it back as what its row says."""
+        if which in self.truths:
+            del self.truths[which]
+        elif self.sheet:
+            self.truths[which] = self.sheet.filled[which].label
+
     @property
     def item(self) -> tuple[str, str, str, bool | None]:
         """What `views.history.history` shows of it."""
@@ -40,6 +49,15 @@ class Shown:
             return self.address, self.text, counted(len(self.truths), "digit"), None
         truth = "it was a " + " ".join(str(self.truths[which]) for which in sorted(self.truths)) if self.truths else ""
         return self.address, self.text, truth, all(was == answer for was, answer in self.marks) if self.truths else None
+
+
+def shown(picture: object, name: str, address: str, reading: Reading, sheet: handwriting.FilledSheet | None) -> Shown:
+    """What was read in a picture, as it is kept. sheet: the class sheet in it, which says by itself what its digits are."""
+    images, labels, truths = [digit.image for digit in reading.digits], [digit.label for digit in reading.digits], {}
+    if sheet:
+        labels = [None if box.is_doubtful else box.digit.label for box in sheet.filled]
+        truths = {index: box.label for index, box in enumerate(sheet.filled)}
+    return Shown(picture, name, address, reading.text, images, labels, truths, sheet)
 
 
 class Collected:

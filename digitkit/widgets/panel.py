@@ -7,12 +7,14 @@ from digitkit.explain import nearest, nearest_examples, occlusion
 from digitkit.network import NetworkError, shipped_network
 from digitkit.preprocessing import PictureError, open_image, thumbnail
 from digitkit.reading import in_words, judge, read
-from digitkit.widgets.collected import Collected, Shown
+from digitkit.widgets.collected import Collected, shown
 from digitkit.widgets.networks import as_network, name_of
 from digitkit.widgets.panel_controls import PanelControls
+from digitkit.widgets.sheet_in_photo import sheet_in
 from digitkit.widgets.views import history as history_view
 from digitkit.widgets.views import panel as view
 from digitkit.widgets.views import reasons as reasons_view
+from digitkit.widgets.views import sheet_wall
 from digitkit.widgets.views.element import image_url
 from digitkit.widgets.views.parts import problem
 from digitkit.words import counted
@@ -54,7 +56,7 @@ class Panel(PanelControls):
         self.samples.observe(lambda change: change.new and self.show(change.new, change.new.name), "value")
         self.upload.observe(self._show_upload, "value")
         self.chosen.observe(lambda _: self._show_chosen(), "index")
-        self.picture.observe(lambda _: setattr(self.chosen, "index", int(self.picture.chosen)), "count")
+        self.picture.observe(lambda _: self._choose(int(self.picture.chosen)), "count")
         self.history.observe(lambda _: self._look_again(int(self.history.chosen)), "count")
         self.right.on_click(lambda _: self._tell_all_right())
         self.truth.observe(lambda change: change.new is not None and self._tell({self._which: change.new}), "value")
@@ -103,24 +105,23 @@ class Panel(PanelControls):
         read_now = self._read(picture)
         if read_now is None:
             return
-        thumbnail, reading = read_now
-        images = [digit.image for digit in reading.digits]
-        labels = [digit.label for digit in reading.digits]
-        self.collected.keep(number, Shown(picture, name, image_url(thumbnail, 64), reading.text, images, labels))
+        thumbnail, reading, sheet = read_now
+        self.collected.keep(number, shown(picture, name, image_url(thumbnail, 64), reading, sheet))
         self._show_reading(number, thumbnail, reading)
 
     def _look_again(self, number):
         self._leave_sheet()
         read_now = self._read(self.collected.shown[number].picture)
         if read_now is not None:
-            self._show_reading(number, *read_now)
+            self._show_reading(number, *read_now[:2])
 
     def _read(self, picture):
-        """The thumbnail and the reading of a picture, decoded once for both; None if it cannot be read."""
+        """The thumbnail of a picture, its reading, and the class sheet in it or None; None if it cannot be read."""
         try:
+            found = None if picture is self.picture_input.sketch else sheet_in(picture, self.network)
             image, _ = open_image(picture)
-            reading = read(image, self.network)
-            return thumbnail(image), reading
+            sheet, reading = found or (None, read(image, self.network))
+            return thumbnail(image), reading, sheet
         except PictureError as error:
             self._show_nothing(problem(str(error), role=None))  # it is said below
             self._say(str(error))
@@ -148,22 +149,36 @@ class Panel(PanelControls):
         self.chosen.options = [(f"{digit.label}{index * chr(0x200B)}", index) for index, digit in enumerate(reading.digits)]
         self.chosen.index = which if reading.digits else None
         self._number, self._thumbnail, self._reading = number, thumbnail, reading
-        self._say(f"Reading {number}: {in_words(reading)}")
+        told = sheet_wall.told(self._shown.sheet.number, self._shown.marks) if self._shown.sheet else in_words(reading)
+        self._say(f"Reading {number}: {told}")
         self._show_chosen()
         self._show_marks()
 
     def _show_chosen(self):
         if self._reading is None:
             return
-        shown = self.collected.shown[self._number]
         self._show_answer(self._reading, self._which)
         steps = self._reading.steps | (self._digit.steps if self._digit else {})
-        self._show_details(view.picture(self._thumbnail, shown.name, self._reading, self._which), view.strip(steps))
-        self.truth.value = shown.truths.get(self._which)
+        self._show_details(self._picture_shown(), view.strip(steps))
+        self.truth.value = self._shown.truths.get(self._which)
+
+    def _picture_shown(self):
+        if self._shown.sheet:
+            return sheet_wall.wall(self._shown.sheet, self._shown.truths, self._which)
+        return view.picture(self._thumbnail, self._shown.name, self._reading, self._which)
+
+    def _choose(self, which):
+        """What a click on the picture does: it shows a digit, and on a class sheet takes it out, or puts it back."""
+        if self._shown.sheet:
+            self._shown.toggle(which)
+            self._show_marks()
+        self.chosen.index = which
 
     def _show_answer(self, reading, which):
         if self._drawing and not reading.digits:  # half a digit is not yet "no digit"
             self.answer.value = view.answer("Keep drawing …")
+        elif self._shown and self._shown.sheet:
+            self.answer.value = sheet_wall.sheet_in_words(self._shown.sheet, self._shown.marks, reading.reason)
         else:
             self.answer.value = view.reading_in_words(reading, calibrated=self.network.temperature is not None)
         digit = reading.digits[which] if reading.digits else None
@@ -183,9 +198,17 @@ class Panel(PanelControls):
         self.strip.value = strip or view.nothing("From your picture to 28×28 pixels", "Every step will stand here.")
         self.reasons.value = self.neighbours.value = ""
         self.chosen.layout.visibility = "visible" if len(self.chosen.options) > 1 else "hidden"  # its place is kept
-        self.right.disabled = self.why.disabled = self.near.disabled = self._digit is None
+        is_sheet = self._shown is not None and self._shown.sheet is not None
+        self.chosen.layout.display = "none" if is_sheet else None  # the wall does the same
+        self.why.disabled = self.near.disabled = self._digit is None
+        self.right.disabled = self._digit is None or is_sheet  # a sheet says by itself what is right
         if self._reading is None:
             self.truth.value = None
+
+    @property
+    def _shown(self):
+        """What is looked at, a Shown, or None."""
+        return self.collected.shown.get(self._number)
 
     @property
     def _which(self):
@@ -231,10 +254,10 @@ class Panel(PanelControls):
 
     def _tell(self, truths):
         self._finish_sketch()
-        if self._number is None:
+        if self._shown is None:
             self.truth.value = None
             return
-        self.collected.shown[self._number].truths |= truths
+        self._shown.truths |= truths
         self._show_marks()
         self._say(self.score.value)
 
@@ -243,8 +266,11 @@ class Panel(PanelControls):
         self.score.value = history_view.score_words(marks)
         self.table.value = history_view.confusion(marks)
         self.history.html = history_view.history(self.collected.history, self._number)
-        if self._number is not None:
-            self.truth.value = self.collected.shown[self._number].truths.get(self._which)
+        if self._shown:
+            self.truth.value = self._shown.truths.get(self._which)
+        if self._shown and self._shown.sheet and self._reading:
+            self._show_answer(self._reading, self._which)
+            self.picture.html = self._picture_shown()
 
     def _save_digits(self):
         images, labels = self.collected.digits()

@@ -25,7 +25,7 @@ def history(items: dict[int, tuple[str, str, str, bool | None]], current: int | 
 
 
 def _shortened(text):
-    return text if len(text) <= 4 else text[:3] + "…"
+    return text[:3] + "…" if text.isdigit() and len(text) > 4 else text
 
 
 def score_words(marks: list[tuple[int, int | None]]) -> str:

@@ -9,13 +9,21 @@ from digitkit.words import counted
 SIGNS = {"empty": ("–", "empty"), "crossed out": ("✕", "crossed out"), "hidden": ("▒", "hidden, or not in the photo")}
 
 
-def sheet_in_words(sheet: FilledSheet, more: list[str]) -> Html:
-    """The answer for a sheet, and what can be done. more: sentences about what else is in the photo."""
-    digits = [box for box in sheet.boxes if box.digit]
-    right = sum(not box.is_wrong and not box.is_doubtful for box in digits)
-    own = f" The number of your own: {sheet.own_number}." if sheet.own_number else ""
-    told = f"A click on a digit below takes it out, or puts it back; a number beside “it was a” corrects it.{own}"
-    return answer(f"Sheet {sheet.number}: {right} of {counted(len(digits), 'digit')} read right.", " ".join([told, *more]))
+def told(number: int, marks: list[tuple[int, int | None]]) -> str:
+    """What was read on a sheet, in a sentence. number: of the sheet. marks: pairs (what it was, what was read or None).
+
+    >>> told(7, [(3, 3), (4, 9)])
+    'Sheet 7: 1 of 2 digits read right.'
+    """
+    return f"Sheet {number}: {sum(truth == read for truth, read in marks)} of {counted(len(marks), 'digit')} read right."
+
+
+def sheet_in_words(sheet: FilledSheet, marks: list[tuple[int, int | None]], reason: str | None) -> Html:
+    """The answer for a sheet, and what can be done with it. marks: as for `told`. reason: what else is in the photo, or None."""
+    remarks = ["A click on a digit below takes it out, or puts it back; the row “or it was a” corrects it."]
+    remarks += [f"A number of your own: {sheet.own_number}."] if sheet.own_number else []
+    remarks += [f"{reason[0].upper()}{reason[1:]}."] if reason else []
+    return answer(told(sheet.number, marks), " ".join(remarks))
 
 
 def wall(sheet: FilledSheet, truths: dict[int, int], chosen: int) -> Html:
