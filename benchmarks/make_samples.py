@@ -10,7 +10,9 @@ import numpy as np
 from PIL import Image
 
 from digitkit.data import data_dir, load_mnist
-from digitkit.simulate import Desk, draw_rules, photograph, several_digits, sheet_on_a_desk, write_digits
+from digitkit.handwriting.pretend_photo import fill_in, printed
+from digitkit.handwriting.sheet_layout import boxes
+from digitkit.simulate import Desk, draw_rules, on_a_desk, photograph, several_digits, sheet_on_a_desk, write_digits
 
 SHEET = (800, 600)
 CENTRED = (190, 90, 420)  # x, y and height of one large digit's frame on that sheet
@@ -64,6 +66,16 @@ def main():
     oak, own = Desk((150, 104, 62), "wood", 8), np.random.default_rng(20)
     desk = sheet_on_a_desk(several_digits(pick("427"), own), oak, own, longest=800)
     _save(Image.fromarray(desk), folder / "desk_427.jpg")
+    _save(Image.fromarray(_class_sheet(test, oak)), folder / "class_sheet.jpg")
+
+
+def _class_sheet(test, desk):
+    """Sheet seven, filled in: one box is empty, one is crossed out, and a number stands in the last row."""
+    own = np.random.default_rng(21)
+    written = {box: test.images[own.choice(np.flatnonzero(test.labels == box[0]))] for box in boxes() if box != (6, 2)}
+    number = [test.images[own.choice(np.flatnonzero(test.labels == digit))] for digit in (2, 0, 2, 6)]
+    sheet = fill_in(printed(7), written, own, crossed_out=[(4, 5)], own_number=number)
+    return on_a_desk(sheet, desk, own, (1600, 1200), largest_turn=12)
 
 
 def _drawing(ink, ink_grey, paper_grey):

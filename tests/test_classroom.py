@@ -1,6 +1,5 @@
 """The teacher's side: class copies, how they are graded, the answer key, the sheet to write on, the guides."""
 
-import io
 import os
 import re
 import shutil
@@ -9,12 +8,9 @@ import sys
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
-from PIL import Image
 
 import digitkit
-from digitkit import simulate
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASSROOM = ROOT / "classroom"
@@ -24,7 +20,6 @@ sys.path.insert(0, str(CLASSROOM))
 
 import answers  # noqa: E402
 import class_copy  # noqa: E402
-import digit_sheet  # noqa: E402
 import hand_ins  # noqa: E402
 
 
@@ -544,75 +539,6 @@ def test_the_answer_key_answers_every_quiz_question_once(path):
     quiz_text = next(cell.source for cell in read(path).cells if "## Quiz" in cell.source)
     questions = re.findall(r"^\*\*(\d+)\. ", quiz_text, re.MULTILINE)
     assert [question.split(".")[0] for question, _, _ in answers.quiz(read(path))] == questions
-
-
-# ── The sheet to write digits on ────────────────────────────────────────────────────────────────────────────────────
-
-SHARP = 6  # pixels for each millimetre of the sheet
-
-
-@pytest.fixture(scope="module")
-def printed():
-    """The ink of the empty sheet: (1782, 1260) float, 0 white, 1 black."""
-    png = io.BytesIO()
-    digit_sheet.draw_sheet().savefig(png, dpi=25.4 * SHARP)
-    return 1 - np.asarray(Image.open(png).convert("L"), dtype=np.float32) / 255
-
-
-@pytest.fixture(scope="module")
-def written(printed):
-    """The same sheet with MNIST digits, 11 to 15 mm tall, written into its boxes."""
-    random, training = np.random.default_rng(4), digitkit.load_mnist().train
-    images, places = [], []
-    for digit, x, y in digit_sheet.boxes():
-        images.append(training.images[random.choice(np.flatnonzero(training.labels == digit))])
-        side = int(random.uniform(11, 15) * 28 / 20 * SHARP)  # MNIST's digits are 20 pixels tall in a frame of 28
-        corner = [(start + digit_sheet.SIDE / 2) * SHARP - side / 2 + random.uniform(-6, 6) for start in (x, y)]
-        places.append((*map(int, corner), side))
-    return simulate.write_digits(images, places, printed.shape[::-1])
-
-
-def photo(printed, written, left, top, right, bottom, shadow):
-    """A part of the sheet, in millimetres, as a camera sees it: printed black, written in ink."""
-    part = np.s_[top * SHARP : bottom * SHARP, left * SHARP : right * SHARP]
-    random = np.random.default_rng(5)
-    return simulate.photograph(written[part], random, rules=printed[part], rule_colour=(30, 30, 30), shadow=shadow)
-
-
-BOXES = (digit_sheet.LEFT, digit_sheet.TOP, digit_sheet.LEFT + 20 * digit_sheet.COLUMNS, digit_sheet.TOP + 200)
-
-
-@pytest.mark.parametrize("shadow", [0.0, 0.35])
-def test_a_photo_of_all_rows_is_read_row_by_row(printed, written, shadow):
-    left, top, right, bottom = BOXES
-    digits = digitkit.read(photo(printed, written, left - 4, top - 4, right + 4, bottom + 4, shadow)).digits
-    assert 78 <= len(digits) <= 81
-    assert sum(digit.label == digit.row for digit in digits) >= 76
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_a_photo_of_one_row_is_read(printed, written, digit):
-    left, top, right, _ = BOXES
-    printed, written = printed.copy(), written.copy()
-    above, below = (top + 20 * digit - 1) * SHARP, (top + 20 * digit + 21) * SHARP
-    for ink in (printed, written):
-        ink[:above] = ink[below:] = 0  # blank paper covers the other rows
-    row = photo(printed, written, left - 4, top + 20 * digit - 20, right + 4, top + 20 * digit + 40, 0.2)
-    labels = [found.label for found in digitkit.read(row).digits]
-    assert len(labels) == digit_sheet.COLUMNS
-    assert labels.count(digit) >= digit_sheet.COLUMNS - 1
-
-
-def test_an_empty_sheet_holds_no_digit(printed):
-    left, top, right, bottom = BOXES
-    assert digitkit.read(photo(printed, 0 * printed, left - 4, top - 4, right + 4, bottom + 4, 0.2)).digits == []
-
-
-def test_the_sheet_is_a4_and_comes_with_the_kit():
-    pdf = (CLASSROOM / "digit_sheet.pdf").read_bytes()
-    box = [float(number) for number in re.search(rb"/MediaBox \[([\d. ]+)\]", pdf)[1].split()]
-    np.testing.assert_allclose(box, [0, 0, 595.3, 841.9], atol=0.1)
-    assert b"/Image" not in re.sub(rb"/ImageB|/ImageC|/ImageI", b"", pdf)  # lines and letters only: sharp on every printer
 
 
 # ── The guides ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "preprocessing": {"network"},
     "simulate": {"data", "preprocessing"},
     "reading": {"network", "preprocessing", "words"},
-    "handwriting": {"words", "files", "data", "preprocessing", "reading", "simulate"},
+    "handwriting": {*BASICS, "data", "preprocessing", "reading", "simulate"},
     "conversion": {"words", "files", "data", "network"},
     "explain": {"words", "files", "data", "network", "conversion"},
     "model": {"words", "files", "data", "network", "preprocessing", "simulate", "conversion", "explain"},
@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model"},
     "doctor": {"files", "data", "network", "reading"},
-    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "widgets", "doctor"},
+    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "handwriting", "model", "widgets", "doctor"},
     "__main__": {"cli"},
 }
 KERAS = {"keras", "tensorflow"}

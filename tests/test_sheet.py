@@ -90,7 +90,7 @@ def test_photos_of_sheets_on_desks_are_read():
 
 def test_pictures_without_a_desk_keep_their_sheet():
     for path in sample_paths():
-        if path.name == "desk_427.jpg":
+        if path.stem in {"desk_427", "class_sheet"}:
             continue
         assert find_sheet(open_in_colour(path)[0]) is None, path.name
 

@@ -38,7 +38,7 @@ def contact_sheet(sheets: Iterable[FilledSheet]) -> Image.Image:
     columns = min(IN_A_ROW, len(sheets))
     wide, tall = (layout.COLUMNS + 1) * CELL, (layout.LABELS + 1) * CELL + 16
     rows = -(-len(sheets) // columns)
-    picture = Image.new("RGB", (max(columns * wide + 12, 660), rows * tall + 2 * CELL + 16), "white")
+    picture = Image.new("RGB", (max(columns * wide + 12, 720), rows * tall + 2 * CELL + 16), "white")
     pen = ImageDraw.Draw(picture)
     for index, sheet in enumerate(sheets):
         row, column = divmod(index, columns)

@@ -56,7 +56,8 @@ def contents(straight: np.ndarray) -> list:
     owner = np.where(shared[parts], np.where(good[parts, place], place, outside), main[parts])
     hides = (main == outside) & (longest > FOREIGN)
     hides[0] = False
-    return [_content(owner, strength, hides[parts], index, box) for index, box in enumerate(layout.boxes().values())]
+    hiding = hides[parts]
+    return [_content(owner, strength, hiding, index, box) for index, box in enumerate(layout.boxes().values())]
 
 
 def _content(owner, strength, hiding, index, box):

@@ -73,23 +73,17 @@ def sheet_on_a_desk(
 def on_a_desk(
     sheet: np.ndarray, desk: Desk, rng: np.random.Generator, size: tuple, largest_turn: float = 25.0, quality: int = 88
 ) -> np.ndarray:
-    """A photo of a given sheet on a desk, as `sheet_on_a_desk` takes it. sheet: (h, w, 3) uint8. size: (width, height) of the
-    photo. quality: of its JPEG, 0 to 100. Returns (h, w, 3) uint8.
+    """A photo of a given sheet, as `sheet_on_a_desk` takes it. sheet: (h, w, 3) uint8. size: (width, height) in pixels.
+    quality: of its JPEG, 0 to 100. Returns (h, w, 3) uint8.
 
     >>> on_a_desk(np.full((70, 50, 3), 240, np.uint8), Desk((80, 60, 50)), np.random.default_rng(0), (160, 120)).shape
     (120, 160, 3)
     """
-    longest = max(size)
-    picture = desk_top(desk, size, rng)
+    longest, picture = max(size), desk_top(desk, size, rng)
     if rng.uniform() < 0.2:  # something else lies there as well: a book, a ruler, a phone
-        corner = rng.uniform(-0.1, 0.9, 2) * size
-        cv2.rectangle(
-            picture,
-            corner.astype(int).tolist(),
-            (corner + rng.uniform(0.1, 0.4, 2) * size).astype(int).tolist(),
-            rng.uniform(20, 160, 3).tolist(),
-            -1,
-        )
+        start = rng.uniform(-0.1, 0.9, 2) * size
+        end = start + rng.uniform(0.1, 0.4, 2) * size
+        cv2.rectangle(picture, start.astype(int).tolist(), end.astype(int).tolist(), rng.uniform(20, 160, 3).tolist(), -1)
     corners = place_corners(sheet.shape, size, rng, largest_turn)
     lay(sheet, corners, picture, (longest // 250, longest // 200), longest / 200)
     if rng.uniform() < 0.3:
@@ -183,7 +177,7 @@ def reach_over(picture, corners, rng):
         )
 
 
-def photo_of(picture, rng, quality):
+def photo_of(picture, rng, quality=88):
     """What the camera makes of it: light that falls off, a soft shadow, blur, noise, JPEG."""
     height, width = picture.shape[:2]
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
@@ -195,7 +189,6 @@ def photo_of(picture, rng, quality):
     picture = picture * light[..., np.newaxis].astype(np.float32) * rng.uniform(0.75, 1.05)
     picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.4) * max(picture.shape) / 1200)
     picture += rng.normal(0, 2.5, picture.shape)
-    _, jpeg = cv2.imencode(
-        ".jpg", np.clip(np.rint(picture), 0, 255).astype(np.uint8)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
+    seen = np.clip(np.rint(picture), 0, 255).astype(np.uint8)[..., ::-1]
+    _, jpeg = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(jpeg, cv2.IMREAD_COLOR))[..., ::-1]

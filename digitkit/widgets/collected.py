@@ -92,7 +92,10 @@ class Collected:
         """The images of which it was said what they were, and what they were."""
         known = [(image, truth) for image, truth, _ in self.opened]
         known += [
-            (shown.images[which], truth) for shown in self.shown.values() if shown.images for which, truth in shown.truths.items()
+            (shown.images[which], truth)
+            for shown in self.shown.values()
+            if shown.images
+            for which, truth in sorted(shown.truths.items())
         ]
         return [image for image, _ in known], [truth for _, truth in known]
 

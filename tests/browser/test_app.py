@@ -237,6 +237,24 @@ def test_a_huge_photo_is_shrunk_in_the_browser_and_turned_upright(page, tmp_path
 
 
 @pytest.mark.slow
+def test_a_class_sheet_becomes_a_wall_for_mouse_and_keyboard(page):
+    choose(page, SAMPLES / "class_sheet.jpg")
+    says(page, "Sheet 7")
+    wall = page.locator(".digitkit-wall button")
+    assert wall.count() == 78
+    wall.nth(9).click()  # row by row: the second 1
+    page.locator(".digitkit-wall button[aria-pressed=false]").wait_for()
+    says(page, "of 77 digits")
+    page.keyboard.press("ArrowRight")  # goes to the next digit and takes nothing out
+    page.keyboard.press("Enter")
+    says(page, "of 76 digits")
+    assert wall.nth(10).get_attribute("aria-pressed") == "false"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my digits").click()
+    assert len(handwriting.load_digits(download.value.path())) == 76
+
+
+@pytest.mark.slow
 def test_what_is_no_picture_gets_a_sentence_and_the_panel_lives(page, tmp_path):
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear diary")

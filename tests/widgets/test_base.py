@@ -36,7 +36,11 @@ def test_every_class_that_a_style_sheet_names_is_used():
     room = STATIC.parent
     sources = [path.read_text(encoding="utf-8") for path in [*room.rglob("*.py"), *STATIC.glob("*.js")]]
     used = set(re.findall(r"digitkit-[\w-]+", "\n".join(sources)))
-    composed = [r'box\(\s*"(\w+)"', r'"(right|none|many|some|few)"']  # names that the code puts together
+    composed = [
+        r'box\(\s*"(\w+)"',
+        r'"(right|none|many|some|few)"',
+        r'"(wrong|doubtful|out|this)":',
+    ]  # names that the code puts together
     for pattern in composed:
         used |= {f"digitkit-{name}" for name in re.findall(pattern, "\n".join(sources))}
     for sheet in STATIC.glob("*.css"):

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,7 @@ from digitkit.widgets.collected import HISTORY
 from digitkit.widgets.panel import Panel
 
 SAMPLES = data_dir() / "samples"
+CLASS_SHEET = SAMPLES / "class_sheet.jpg"  # sheet 7: one box is empty, one crossed out, 2026 in the last row
 SEVEN = [(70, 60), (200, 60), (130, 240)]
 ONE = [(140, 50), (140, 240)]
 
@@ -108,7 +110,7 @@ def test_a_picture_is_read_and_every_step_is_shown(panel, way):
     assert "I read 2" in panel.picture_input.spoken
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.iterdir()), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(set(SAMPLES.iterdir()) - {CLASS_SHEET}), ids=lambda path: path.stem)
 def test_it_reads_what_the_library_reads(panel, path):
     panel.show(path.read_bytes(), path.name)
     reading = digitkit.read(path)
@@ -432,3 +434,85 @@ def test_transparent_and_palette_pictures_are_shown():
         picture.save(content, "PNG")
         send(panel, content.getvalue(), "drawing.png")
         assert "I read 0" in panel.answer.value
+
+
+# ── A class sheet ──
+
+
+def click(panel, which):
+    """A click on a digit of the wall."""
+    panel.picture.set_state({"chosen": str(which), "count": panel.picture.count + 1})
+
+
+def score(panel):
+    return [int(number) for number in re.findall(r"\d+", panel.score.value)]
+
+
+def test_a_class_sheet_opens_as_a_wall_and_counts_at_once(panel):
+    [sheet], _ = handwriting.read_sheets(CLASS_SHEET)
+    send(panel, CLASS_SHEET.read_bytes())
+    right = sum(not box.is_wrong and not box.is_doubtful for box in sheet.filled)
+    assert f"Sheet 7: {right} of 78 digits read right." in panel.answer.value
+    assert "2026" in panel.answer.value
+    assert score(panel) == [right, 78]
+    wall = panel.picture.html
+    assert wall.count("data-choose") == wall.count("data-toggle") == 78
+    assert wall.count('aria-label="empty"') == wall.count('aria-label="crossed out"') == 1
+    assert panel.right.disabled  # or every mistake would count as right
+    assert "sheet 7" in panel.history.html
+    assert f"{right} of 78" in panel.picture_input.spoken
+
+
+def test_a_click_takes_a_digit_out_and_another_one_puts_it_back(panel):
+    send(panel, CLASS_SHEET.read_bytes())
+    right, _ = score(panel)
+    click(panel, 3)  # the first 3, column by column
+    assert score(panel) == [right - 1, 77]
+    assert "a 3, read as 3, taken out" in panel.picture.html
+    assert panel.seen.value.count("digit 4 of 78") == 1
+    assert panel.truth.value is None
+    click(panel, 3)
+    assert score(panel) == [right, 78]
+    assert ", taken out" not in panel.picture.html
+
+
+def test_a_wrong_label_can_be_corrected_and_is_framed(panel):
+    send(panel, CLASS_SHEET.read_bytes())
+    right, _ = score(panel)
+    click(panel, 3)
+    tell(panel, 5)
+    assert score(panel) == [right - 1, 78]
+    assert "a 5, read as 3" in panel.picture.html
+    assert panel.picture.html.count("digitkit-wrong") == 78 - right + 1
+    look_again(panel, 1)
+    assert "a 5, read as 3" in panel.picture.html
+
+
+def test_what_is_on_the_wall_is_saved(panel):
+    send(panel, CLASS_SHEET.read_bytes())
+    click(panel, 0)
+    click(panel, 1)
+    tell(panel, 7)
+    panel.save_digits.click()
+    saved = handwriting.from_bytes(panel.picture_input.file)
+    assert saved.labels[:4].tolist() == [7, 2, 3, 4]  # without the 0, and with what is really a 7
+    assert len(saved) == 77
+
+
+def test_a_digit_after_a_sheet_is_read_as_ever(panel):
+    send(panel, CLASS_SHEET.read_bytes())
+    right, _ = score(panel)
+    send(panel, (SAMPLES / "pen_7.jpg").read_bytes())
+    assert "I read 7" in panel.answer.value
+    assert "digitkit-wall" not in panel.picture.html
+    panel.right.click()
+    assert score(panel) == [right + 1, 79]
+
+
+def test_half_a_sheet_is_named_with_what_to_do(panel):
+    half = Image.open(CLASS_SHEET).crop((0, 0, 1020, 1200))
+    content = io.BytesIO()
+    half.save(content, "JPEG")
+    send(panel, content.getvalue())
+    assert "Two corners of sheet 7 are cut off or covered" in panel.answer.value
+    assert "photograph the whole sheet" in panel.picture_input.spoken
