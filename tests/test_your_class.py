@@ -113,4 +113,4 @@ def test_it_runs_for_a_small_real_class_with_nothing_to_gain(tmp_path, monkeypat
     texts = "\n".join(str(cell.get("outputs", "")) for cell in printed.cells)
     assert "13 of 13 right" in texts
     assert "All are right." in texts
-    assert "100% of the time" in texts
+    assert "100 % of the time" in texts
