@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from digitkit.doctor import examine
-from digitkit.files import FolderError, check_writable, home_dir, replacing, unused
-from digitkit.words import counted, rounded_percent
+from digitkit.files import FolderError, check_writable, home_dir
+from digitkit.words import rounded_percent
 
 
 def parser():
@@ -65,7 +65,8 @@ def main(arguments=None):
 
 
 def _run(options):
-    from digitkit.data import DataError  # only now, because `doctor` must start where NumPy or OpenCV does not
+    from digitkit import cli_sheets  # only now, because `doctor` must start where NumPy or OpenCV does not
+    from digitkit.data import DataError
     from digitkit.network import NetworkError
 
     try:
@@ -75,9 +76,9 @@ def _run(options):
             case "train":
                 return _train(options.out, options.seed, options.sheet)
             case "sheet":
-                return _sheet(options.pupils, options.paper, options.out, options.overwrite)
+                return cli_sheets.print_to(options.out, options.pupils, options.paper, options.overwrite, _complain)
             case "collect":
-                return _collect(options.photos, options.out)
+                return cli_sheets.collect(options.photos, options.out or home_dir() / "class", _complain)
             case "app":
                 return _app(options.port, options.no_browser)
     except (DataError, NetworkError, FolderError) as error:
@@ -179,66 +180,6 @@ def _train(out, seed, sheet):
     train_shipped(out, seed)
     print(f"The weights are in {out}. Use them with digitkit.load_network({str(out)!r}).")
     return 0
-
-
-def _sheet(pupils, paper, out, overwrite):
-    from digitkit.handwriting import print_sheets
-
-    if out.exists() and not overwrite:
-        _complain(f"{out} is there already: name another file with --out, or add --overwrite.")
-        return 1
-    check_writable(out)
-    try:
-        print_sheets(out, pupils, paper)
-    except ValueError as error:
-        _complain(error)
-        return 1
-    print(f"{counted(pupils, 'sheet')} in {out}. Print at 100 % (actual size), one for each pupil.")
-    return 0
-
-
-def _collect(names, out):
-    from digitkit.handwriting import Collecting, photos
-
-    collecting = Collecting(out or home_dir() / "class")
-    status = 0
-    try:
-        for path in photos(names):
-            status = max(status, _collect_from(path, collecting))
-    finally:  # after an interruption, too, there is a table of what has been collected
-        _show_collected(collecting)
-    return status
-
-
-def _collect_from(path, collecting):
-    """Collect the sheets of one file, and say what came of each page. Returns the exit status."""
-    from digitkit.handwriting import pages
-    from digitkit.preprocessing import PictureError
-
-    status = 0
-    try:
-        for name, picture in pages(path):
-            done, problems = collecting.add(name, picture)
-            for sentence in done:
-                print(f"{name}   {sentence}", flush=True)
-            for sentence in problems:
-                status = 1
-                _complain(f"{name}   {sentence}")
-    except PictureError as error:
-        status = 1
-        _complain(f"{path.name}   {error}")
-    return status
-
-
-def _show_collected(collecting):
-    from digitkit.handwriting import contact_sheet, table
-
-    sheets = [sheet for _, (_, sheet) in sorted(collecting.sheets.items())]
-    if sheets:
-        path = unused(collecting.folder / "contact_sheet.png")
-        with replacing(path) as unfinished:
-            contact_sheet(sheets).save(unfinished, format="PNG")
-        print(f"\n{table(sheets)}\n\nThe digits are in {collecting.folder}. Look through {path.name} before you use them.")
 
 
 def _app(port, no_browser):

@@ -25,6 +25,7 @@ PACKAGES = {  # the package's name -> the module to import
     "ipywidgets": "ipywidgets",
     "nbval": "nbval",
     "anywidget": "anywidget",
+    "pypdfium2": "pypdfium2",
 }
 FRONT_ENDS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}  # what JupyterLab needs
 NEEDED = 1.5  # gigabytes of memory for training

@@ -35,7 +35,8 @@ MAY_IMPORT = {
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model"},
     "doctor": {"files", "data", "network", "reading"},
-    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "handwriting", "model", "widgets", "doctor"},
+    "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
+    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "widgets", "doctor", "cli_sheets"},
     "__main__": {"cli"},
 }
 KERAS = {"keras", "tensorflow"}

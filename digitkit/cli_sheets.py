@@ -1,0 +1,60 @@
+"""The two commands about class sheets: python -m digitkit sheet | collect. complain: what says a sentence about what is wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from digitkit.files import check_writable, replacing, unused
+from digitkit.handwriting import Collecting, contact_sheet, pages, photos, print_sheets, table
+from digitkit.preprocessing import PictureError
+from digitkit.words import counted
+
+
+def print_to(out: Path, pupils: int, paper: str, overwrite: bool, complain: Callable) -> int:
+    """Write the sheets as a PDF. Returns the exit status."""
+    if out.exists() and not overwrite:
+        complain(f"{out} is there already: name another file with --out, or add --overwrite.")
+        return 1
+    check_writable(out)
+    try:
+        print_sheets(out, pupils, paper)
+    except ValueError as error:
+        complain(error)
+        return 1
+    print(f"{counted(pupils, 'sheet')} in {out}. Print them in actual size (100 %), one for each pupil.")
+    return 0
+
+
+def collect(names: list[str], folder: Path, complain: Callable) -> int:
+    """Collect the sheets of some photos, and say what came of each. Returns the exit status: 1 if one could not be used."""
+    collecting, status = Collecting(folder), 0
+    try:
+        for path in photos(names):
+            status = max(status, _collect_from(path, collecting, complain))
+    finally:  # after an interruption, too, there is a table of what has been collected
+        _show(collecting)
+    return status
+
+
+def _collect_from(path, collecting, complain):
+    status = 0
+    try:
+        for name, picture in pages(path):
+            done, problems = collecting.add(name, picture)
+            for sentence in done:
+                print(f"{name}   {sentence}", flush=True)
+            for sentence in problems:
+                status = 1
+                complain(f"{name}   {sentence}")
+    except PictureError as error:
+        status = 1
+        complain(f"{path.name}   {error}")
+    return status
+
+
+def _show(collecting):
+    sheets = [sheet for _, (_, sheet) in sorted(collecting.sheets.items())]
+    if sheets:
+        path = unused(collecting.folder / "contact_sheet.png")
+        with replacing(path) as unfinished:
+            contact_sheet(sheets).save(unfinished, format="PNG")
+        print(f"\n{table(sheets)}\n\nThe digits are in {collecting.folder}. Look through {path.name} before you use them.")
