@@ -14,7 +14,7 @@ EDGE = 0.42  # of the strength of a digit's strokes: where the light of a stroke
 GOOD_PART = 0.2  # of what lies in the box with most of it
 FOREIGN = 4  # millimetres: what is larger than this, and mostly outside the boxes, is a finger or the like
 HIDDEN = 0.02  # of a box: if more of it is covered by such a thing, nobody knows what is in it
-LARGE = 0.7  # of the box: how wide and tall an X must be
+LARGE = 0.8  # of the box: how wide and tall an X must be; no digit is as large in both directions
 DIAGONAL = 0.1  # of its size: how far from its diagonals the strokes of an X may be
 
 
