@@ -13,7 +13,7 @@ from digitkit.reading import REFUSED, Digit, as_network, judge, read
 from digitkit.words import in_english
 
 PHOTO_SIZE = 2000  # pixels of the longer side: a box is then still 40 to 100 pixels wide
-SMALLEST_SCALE = 2.0  # pixels of the photo for each millimetre: digits in smaller boxes have lost their shape
+SMALLEST_SCALE = 1.2  # pixels of the photo for each millimetre: digits in smaller boxes have lost their shape
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ def find_markers(grey: np.ndarray) -> dict[int, list[tuple[int, np.ndarray]]]:
     """
     settings = cv2.aruco.DetectorParameters()
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    settings.perspectiveRemovePixelPerCell, settings.errorCorrectionRate = 8, 0.9  # more of what is not sharp is found
     places, markers, _ = cv2.aruco.ArucoDetector(layout.MARKERS, settings).detectMarkers(grey)
     found: dict = {}
     for place, marker in zip(places, [] if markers is None else markers.ravel().tolist(), strict=True):
@@ -113,11 +114,11 @@ def _problem(number, markers):
     if len(set(corners)) < len(corners):
         return f"There are two sheets with the number {number}: photograph them one by one."
     if len(corners) < 3:
-        gone = ["top left", "top right", "bottom right", "bottom left"]
-        missing = [place for corner, place in enumerate(gone) if corner not in corners]
+        places = ["top left", "top right", "bottom right", "bottom left"]
+        missing = [place for corner, place in enumerate(places) if corner not in corners]
         return (
-            f"{in_english(len(missing)).capitalize()} corners of sheet {number} are cut off or covered ({', '.join(missing)}): "
-            "photograph the whole sheet, with all four black squares."
+            f"{in_english(len(missing)).capitalize()} corners of sheet {number} are cut off or covered, or not sharp "
+            f"({', '.join(missing)}): photograph the whole sheet, with all four black squares."
         )
     scale = min(np.linalg.norm(place - np.roll(place, 1, axis=0), axis=1).min() for _, place in markers) / layout.MARKER
     if scale < SMALLEST_SCALE:
