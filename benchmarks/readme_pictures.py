@@ -36,7 +36,9 @@ def main():
     OUT.mkdir(exist_ok=True)
     for path in sorted((ROOT / "notebooks").glob("0*.ipynb")):
         save(best_figure(path), OUT / f"{path.stem}.png", width=560)
-    save(screenshot(), OUT / "panel.png", width=1000)
+    panel, wall = screenshots()
+    save(panel, OUT / "panel.png", width=1000)
+    save(wall, OUT / "wall.png", width=900)
 
 
 def best_figure(path):
@@ -50,7 +52,8 @@ def best_figure(path):
     return max(pictures, key=lambda picture: picture.width * picture.height)
 
 
-def screenshot():
+def screenshots():
+    """The panel with a photo of one digit, and the part of it that shows a class sheet."""
     from playwright.sync_api import sync_playwright
 
     with socket.socket() as free:
@@ -72,11 +75,18 @@ def screenshot():
             page.get_by_role("button", name="Right").click()
             page.get_by_text("1 of 1 read right").first.wait_for()
             page.wait_for_timeout(500)
-            content = page.screenshot()
+            panel = page.screenshot()
+            with page.expect_file_chooser() as chooser:
+                page.get_by_role("button", name="Choose a picture").click()
+            chooser.value.set_files(data_dir() / "samples" / "class_sheet.jpg")
+            page.locator(".digitkit-wall button").nth(14).click()  # one digit is taken out, and shown step by step
+            page.locator(".digitkit-wall .digitkit-out").wait_for()
+            page.wait_for_timeout(500)
+            wall = page.locator(".digitkit-closer").screenshot()
             browser.close()
     finally:
         server.terminate()
-    return Image.open(io.BytesIO(content))
+    return [Image.open(io.BytesIO(content)) for content in (panel, wall)]
 
 
 def wait_for(address, seconds=60):

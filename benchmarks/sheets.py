@@ -94,7 +94,7 @@ def is_assigned(box, image):
 
 def whole(photographer, count, keep):
     """Photos in which all four corners show."""
-    found = assigned = 0
+    found = assigned = hidden = 0
     contents = []
     digits: dict = {"MNIST": [], "hands": []}
     for index in range(count):
@@ -108,6 +108,9 @@ def whole(photographer, count, keep):
         right = good
         for box, (content, image) in written.items():
             seen = by_box.get(box)
+            hidden += bool(seen and seen.content == "hidden")  # by a finger: what is in it, nobody can say
+            if seen and seen.content == "hidden":
+                continue
             contents.append((content, bool(seen and seen.content == content)))
             if content == "digit":
                 digits["hands" if number % 2 else "MNIST"].append(
@@ -122,6 +125,7 @@ def whole(photographer, count, keep):
     for content in ("empty", "crossed out", "digit"):
         named = [right for kind, right in contents if kind == content]
         print_share(f"boxes: {content}, named as such", sum(named), len(named))
+    print(f"boxes called hidden, by fingers, and counted nowhere: {hidden} of {80 * count}")
     print_share("boxes: MNIST digit read right", sum(digits["MNIST"]), len(digits["MNIST"]))
     print_share("boxes: digit of a pretend hand read right", sum(digits["hands"]), len(digits["hands"]))
 

@@ -12,8 +12,9 @@ AROUND = 5  # millimetres: how far a digit may reach beyond its box
 SPECK = 1.2  # millimetres: what is smaller is a printed dot or dust
 EDGE = 0.42  # of the strength of a digit's strokes: where the light of a stroke that is not quite sharp ends
 GOOD_PART = 0.2  # of what lies in the box with most of it
-FOREIGN = 4  # millimetres: what is larger than this, and mostly outside the boxes, is a finger or the like
-HIDDEN = 0.02  # of a box: if more of it is covered by such a thing, nobody knows what is in it
+PAPER_WINDOW = 0.09  # of the sheet's width, 18 millimetres: strokes are narrower, and few shadows are as narrow
+FINGER = 7  # millimetres: what is wider than this, has sharp edges and is no paper covers what is below it
+HIDDEN = 0.02  # of a box: if more of it is covered, nobody knows what is in it
 LARGE = 0.8  # of the box: how wide and tall an X must be; no digit is as large in both directions
 DIAGONAL = 0.1  # of its size: how far from its diagonals the strokes of an X may be
 
@@ -35,14 +36,14 @@ def contents(straight: np.ndarray) -> list:
     """What is in each box, row by row: "empty", "crossed out", "hidden", or its ink, a mask (h, w) bool, and its place (x, y).
 
     A connected piece of ink belongs to the box in which most of it lies, so a digit may reach beyond its box. If another box
-    holds a good part of it, two digits touch, and each box keeps its own. What lies mostly outside may hide what is in a box.
+    holds a good part of it, two digits touch, and each box keeps its own. What a finger covers is hidden.
 
     straight: the straightened sheet, (h, w) uint8, with its margin.
 
     >>> contents(np.full((1355, 980), 255, np.uint8))[0]
     'empty'
     """
-    strength = ink_strength(straight, paper_brightness(straight))
+    strength = ink_strength(straight, paper_brightness(straight, PAPER_WINDOW))
     inside, place = _places(straight.shape)
     outside = len(layout.boxes())
     count, parts, stats, _ = cv2.connectedComponentsWithStats(_ink(strength, inside).astype(np.uint8), connectivity=8)
@@ -54,16 +55,14 @@ def contents(straight: np.ndarray) -> list:
     good[:, outside] = False
     shared = (good.sum(axis=1) > 1) & (main != outside)
     owner = np.where(shared[parts], np.where(good[parts, place], place, outside), main[parts])
-    hides = (main == outside) & (longest > FOREIGN)
-    hides[0] = False
-    hiding = hides[parts]
-    return [_content(owner, strength, hiding, index, box) for index, box in enumerate(layout.boxes().values())]
+    covered = _covered(straight)
+    return [_content(owner, strength, covered, index, box) for index, box in enumerate(layout.boxes().values())]
 
 
-def _content(owner, strength, hiding, index, box):
+def _content(owner, strength, covered, index, box):
     rows, columns = pixels(box, AROUND)
     ink, here = owner[rows, columns] == index, strength[rows, columns]
-    if hiding[pixels(box)].mean() > HIDDEN:
+    if covered[pixels(box)].mean() > HIDDEN:
         return "hidden"
     if not ink.any():
         return "empty"
@@ -97,6 +96,26 @@ def _ink(strength, inside):
     strong[parts[strength > high]] = True
     strong[0] = False
     return strong[parts]
+
+
+def _covered(straight):
+    """True where a finger lies on the sheet, or what else is wide, has sharp edges and comes in from the side: (h, w) bool.
+
+    A shadow's edges are soft, and ink does not come from beyond the paper.
+    """
+    small = cv2.resize(straight, None, fx=1 / SHARP, fy=1 / SHARP, interpolation=cv2.INTER_AREA)  # a pixel is a millimetre
+    strength = ink_strength(small, paper_brightness(small))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (FINGER, FINGER))
+    wide = cv2.morphologyEx((strength > 25).astype(np.uint8), cv2.MORPH_OPEN, disc)
+    _, parts = cv2.connectedComponents(wide)
+    from_the_side = set(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]).tolist()) - {0}
+    covered, around = np.zeros(wide.shape, np.uint8), np.ones((5, 5), np.uint8)
+    for number in from_the_side:
+        part = (parts == number).astype(np.uint8)
+        rim, beyond = part > cv2.erode(part, around), cv2.dilate(part, around) > part
+        if beyond.any() and np.median(strength[beyond]) < 0.5 * np.median(strength[rim]):
+            covered |= part
+    return cv2.resize(covered, straight.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
 
 
 def _places(shape):

@@ -47,19 +47,20 @@ def is_light_on_dark(grey: np.ndarray) -> bool:
     return bool(lighter > factor * darker)
 
 
-def paper_brightness(grey: np.ndarray) -> np.ndarray:
+def paper_brightness(grey: np.ndarray, widest: float = PAPER_WINDOW) -> np.ndarray:
     """The brightness that each pixel would have without ink: light, vignette and shadows.
 
     A closing (local maximum, then local minimum) removes dark strokes narrower than its window and keeps the edge of a
     shadow where it is. Beyond the border the slope of the light is continued; otherwise a dark corner would be removed
-    like a stroke. grey: (h, w) uint8, dark ink. Returns (h, w) float32, at least 1.
+    like a stroke. grey: (h, w) uint8, dark ink. widest: of the shorter side, how wide a stroke may be.
+    Returns (h, w) float32, at least 1.
 
     >>> sheet = np.full((64, 64), 200, np.uint8); sheet[20:40, 30:33] = 10
     >>> round(paper_brightness(sheet).min().item(), 2)
     200.0
     """
     small = cv2.medianBlur(cv2.resize(grey, _fit(grey.shape, 160), interpolation=cv2.INTER_AREA), 3)
-    window = max(int(PAPER_WINDOW * min(small.shape)), 3) | 1
+    window = max(int(widest * min(small.shape)), 3) | 1
     wide = np.pad(small.astype(np.float32), window, mode="reflect", reflect_type="odd")
     edge = np.pad(small.astype(np.float32), window, mode="edge")
     paper = _close(np.rint(np.clip(wide, 0.3 * edge, edge)).astype(np.uint8), window)

@@ -483,7 +483,7 @@ def test_a_wrong_label_can_be_corrected_and_is_framed(panel):
     tell(panel, 5)
     assert score(panel) == [right - 1, 78]
     assert "a 5, read as 3" in panel.picture.html
-    assert panel.picture.html.count("digitkit-wrong") == 78 - right + 1
+    assert panel.picture.html.count("digitkit-wrong") == 3  # two digits of this sheet are misread, and now this one
     look_again(panel, 1)
     assert "a 5, read as 3" in panel.picture.html
 
