@@ -151,7 +151,8 @@ def _path(x, y, width):
     curve = [slopes[best], y[first[best]] - slopes[best] * x[first[best]]]
     for limit in (4, 2):
         near = np.abs(y - np.polyval(curve, x)) <= limit
-        curve = np.polyfit(x[near], y[near], 2 if np.ptp(x[near]) > 0.8 * width else 1)  # a bend is not guessed
+        if near.any() and np.ptp(x[near]) > 0.1 * width:  # a few pixels tell no slope, and a bend is not guessed
+            curve = np.polyfit(x[near], y[near], 2 if np.ptp(x[near]) > 0.8 * width else 1)
     return np.polyval(curve, np.arange(width))
 
 
