@@ -26,13 +26,15 @@ def print_to(out: Path, pupils: int, paper: str, overwrite: bool, complain: Call
 
 def collect(names: list[str], folder: Path, complain: Callable) -> int:
     """Collect the sheets of some photos, and say what came of each. Returns the exit status: 1 if one could not be used."""
-    collecting, status = Collecting(folder), 0
+    collecting, statuses = Collecting(folder), []
     try:
         for path in photos(names):
-            status = max(status, _collect_from(path, collecting, complain))
+            statuses.append(_collect_from(path, collecting, complain))
     finally:  # after an interruption, too, there is a table of what has been collected
         _show(collecting)
-    return status
+    if not statuses:
+        complain(f"There are no photos in {', '.join(names)}.")
+    return max(statuses, default=1)
 
 
 def _collect_from(path, collecting, complain):

@@ -333,12 +333,19 @@ def test_a_folder_of_photos_and_a_scan_become_a_class(tmp_path, capsys, other_ph
     (photos / "IMG_2.jpg").write_bytes((data_dir() / "samples" / "pen_7.jpg").read_bytes())
     (photos / "notes.txt").write_text("not a photo")
     other_photo.save(photos / "scan.pdf", resolution=120)
+    blank = Image.new("RGB", other_photo.size, "white")
+    blank.save(photos / "scan.tiff", save_all=True, append_images=[other_photo.copy()])
     (photos / "locked.pdf").write_bytes(b"%PDF-1.7 cut off")
     assert main(["collect", str(photos), "--out", str(tmp_path / "class")]) == 1  # because of two files that cannot be used
     printed_out, complained = capsys.readouterr()
-    assert printed_out.splitlines()[:2] == ["IMG_1.JPG   sheet 7: 78 digits", "scan.pdf, page 1   sheet 12: 79 digits"]
+    assert printed_out.splitlines()[:3] == [
+        "IMG_1.JPG   sheet 7: 78 digits",
+        "scan.pdf, page 1   sheet 12: 79 digits",
+        "scan.tiff, page 2   sheet 12: 79 digits; the better photo of it is in scan.pdf, page 1",
+    ]
     assert re.search(r"^ *7 +78 .* 2026", printed_out, re.MULTILINE)
     assert "IMG_2.jpg   There is no sheet" in complained
+    assert "scan.tiff, page 1   There is no sheet" in complained
     assert "locked.pdf   This PDF is damaged" in complained
     assert sorted(path.name for path in (tmp_path / "class").iterdir()) == ["contact_sheet.png", "sheet_07.npz", "sheet_12.npz"]
     assert main(["collect", str(photos / "IMG_1.JPG"), "--out", str(tmp_path / "class")]) == 0
@@ -370,6 +377,9 @@ def test_a_missing_photo_and_a_folder_that_cannot_be_are_named(tmp_path, capsys)
     assert len(errors) == 2
     assert "no such file" in errors[0]
     assert "cannot be opened" in errors[1]
+    (tmp_path / "empty").mkdir()
+    assert main(["collect", str(tmp_path / "empty"), "--out", str(tmp_path / "class")]) == 1
+    assert "There are no photos in" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderError):
         Collecting(tmp_path / "file" / "class")

@@ -6,10 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from digitkit.files import make_folder, visible
+from digitkit.files import FolderError, make_folder, reason, visible
 from digitkit.handwriting.digit_file import HandwritingError, load_digits, save_digits
 from digitkit.handwriting.sheet_reading import PHOTO_SIZE, FilledSheet, read_sheets
-from digitkit.preprocessing import PictureError
+from digitkit.preprocessing import PictureError, frames, open_image
 from digitkit.words import counted
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".pdf"}
@@ -21,22 +21,35 @@ ALIKE = 0.93  # two photos of one sheet correlate with 0.97 and more, the digits
 
 
 def photos(paths: list) -> Iterator[Path]:
-    """The files to read: each path itself, or if it is a folder, the pictures and PDFs in it, by name."""
+    """The files to read: each path itself, or if it is a folder, the pictures and PDFs in it, by name.
+
+    Raises FolderError if a folder cannot be opened.
+    """
     for path in map(Path, paths):
-        if path.is_dir():
-            yield from visible(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
-        else:
-            yield path
+        try:
+            yield from visible(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        except OSError as error:
+            raise FolderError(f"The folder {path} cannot be opened ({reason(error)}).") from error
 
 
 def pages(path: Path) -> Iterator[tuple[str, object]]:
-    """The pictures in a file, each with its name: a photo is one, a PDF has one for each page.
+    """The pictures in a file, each with its name: a photo is one, a PDF or TIFF from a scanner has one for each page.
 
-    Raises PictureError if a PDF cannot be opened.
+    Raises PictureError if such a file cannot be opened.
     """
-    if path.suffix.lower() != ".pdf":
+    kind = path.suffix.lower()
+    if kind == ".pdf":
+        yield from _pages_of_pdf(path)
+    elif kind in {".tif", ".tiff"}:
+        image, _ = open_image(path, PHOTO_SIZE)
+        for number in range(frames(image)):
+            image.seek(number)
+            yield f"{path.name}, page {number + 1}", image.copy()
+    else:
         yield path.name, path
-        return
+
+
+def _pages_of_pdf(path):
     import pypdfium2  # only now: most photos are no PDFs
 
     try:
@@ -45,7 +58,7 @@ def pages(path: Path) -> Iterator[tuple[str, object]]:
             longest = max(page.get_size())
             yield f"{path.name}, page {number}", page.render(scale=PHOTO_SIZE / longest).to_numpy()[..., ::-1]
     except OSError as error:
-        raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
+        raise PictureError(f"This file cannot be opened ({reason(error)}): check its name, and that you may read it.") from error
     except pypdfium2.PdfiumError as error:
         raise PictureError("This PDF is damaged, or locked with a password: save it again, without one.") from error
 
