@@ -11,6 +11,11 @@ from digitkit.doctor import examine
 from digitkit.files import FolderError, check_writable, home_dir
 from digitkit.words import rounded_percent
 
+SHEET = """A PDF with a sheet for each pupil: ten rows of eight boxes, a row for each digit, and one for a number of their own.
+Each sheet has another number, which its corners tell too, so that no name is needed. Print them in actual size."""
+COLLECT = """Photos or scans of filled sheets, in any order, several in a photo, turned or tilted: for each sheet a file of digits
+with their labels, and of all a table and a contact sheet (PNG) to look through. The photos themselves are not kept."""
+
 
 def parser():
     """The argument parser of `python -m digitkit`."""
@@ -25,12 +30,16 @@ def parser():
     train.add_argument(
         "--out", type=Path, help="the weights file to write (default: digits.npz in your own folder, or sheet.npz)"
     )
-    sheet = commands.add_parser("sheet", help="make sheets to write digits on, a page for each pupil, to be printed")
+    sheet = commands.add_parser(
+        "sheet", help="make sheets to write digits on, a page for each pupil, to be printed", description=SHEET
+    )
     sheet.add_argument("--pupils", type=int, default=30, help="how many sheets (default: 30)")
     sheet.add_argument("--paper", choices=["a4", "letter"], default="a4", help="the size of the paper (default: a4)")
     sheet.add_argument("--out", type=Path, default=Path("sheets.pdf"), help="the PDF to write (default: sheets.pdf)")
     sheet.add_argument("--overwrite", action="store_true", help="replace the PDF if it is there already")
-    collect = commands.add_parser("collect", help="read photos of filled sheets, and save the digits of each pupil")
+    collect = commands.add_parser(
+        "collect", help="read photos of filled sheets, and save the digits of each pupil", description=COLLECT
+    )
     collect.add_argument("photos", nargs="+", help="photos, PDFs of scanned sheets, or folders of them")
     collect.add_argument("--out", type=Path, help="the folder for the files (default: class in your own folder)")
     app = commands.add_parser("app", help="open the panel as a web page")

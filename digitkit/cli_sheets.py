@@ -11,6 +11,9 @@ from digitkit.words import counted
 
 def print_to(out: Path, pupils: int, paper: str, overwrite: bool, complain: Callable) -> int:
     """Write the sheets as a PDF. Returns the exit status."""
+    if out.suffix.lower() != ".pdf":
+        complain(f"The sheets are a PDF: name a file that ends in .pdf, not {out}.")
+        return 1
     if out.exists() and not overwrite:
         complain(f"{out} is there already: name another file with --out, or add --overwrite.")
         return 1

@@ -321,6 +321,8 @@ def test_sheets_are_written_once(tmp_path, capsys, monkeypatch):
     assert len(pypdfium2.PdfDocument((tmp_path / "mine.pdf").read_bytes())) == 3
     assert main(["sheet", "--pupils", "300", "--out", "many.pdf"]) == 1
     assert "from 1 to 249" in capsys.readouterr().err
+    assert main(["sheet", "--out", "sheets.png"]) == 1
+    assert "ends in .pdf" in capsys.readouterr().err
     assert main(["sheet", "--out", "nowhere/sheets.pdf"]) == 1
     assert "no folder nowhere" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.pdf"]
