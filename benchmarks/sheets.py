@@ -26,7 +26,15 @@ from digitkit.handwriting.pretend_photo import SHARP, fill_in
 from digitkit.handwriting.sheet_layout import boxes
 from digitkit.metrics import confidence_interval
 from digitkit.preprocessing import like_mnist
-from digitkit.simulate import change_stroke_width, on_a_desk, pretend_class, several_digits, sheet_on_a_desk, write_digits
+from digitkit.simulate import (
+    change_stroke_width,
+    drawn_digits,
+    on_a_desk,
+    pretend_class,
+    several_digits,
+    sheet_on_a_desk,
+    write_digits,
+)
 
 BOXES = list(boxes())
 
@@ -40,6 +48,7 @@ class Photographer:
         self.desks = list(getattr(benchmark_desks, which.upper()).items())
         self.rng = np.random.default_rng(seed)
         self.pages = {paper: _pages(paper) for paper in ("a4", "letter")}
+        self.drawn = Digits(*drawn_digits(2000, self.rng))
         # A pretend pupil's pen may be thinner than anything that a camera sees on paper.
         self.hands = [
             Digits(np.stack([change_stroke_width(image, 0.4) for image in its.images]), its.labels)
@@ -52,11 +61,11 @@ class Photographer:
         return 1 - page.render(scale=SHARP * 25.4 / 72, grayscale=True).to_numpy().astype(np.float32) / 255
 
     def filled(self, number):
-        """A filled sheet, flat, and what is on it: {box: (content, image)}. Every second in one pretend hand."""
+        """A filled sheet, flat, and what is on it: {box: (content, image)}."""
         rng = self.rng
         empty = rng.choice(80, rng.integers(0, 9), replace=False)
         crossed = np.setdiff1d(rng.choice(80, rng.integers(0, 6), replace=False), empty)
-        hand = self.hands[number % len(self.hands)] if number % 2 else self.digits
+        hand = {"MNIST": self.digits, "drawn": self.drawn, "hands": self.hands[number % len(self.hands)]}[source(number)]
         written = {}
         for index, box in enumerate(BOXES):
             image = hand.images[rng.choice(np.flatnonzero(hand.labels == box[0]))]
@@ -73,6 +82,11 @@ class Photographer:
         size = (longest, int(0.75 * longest)) if rng.uniform() < 0.5 else (int(0.75 * longest), longest)
         quality = int(rng.integers(70, 96))
         return _jpeg(on_a_desk(sheet, self.desks[0][1], rng, size, largest_turn=180, quality=quality, **how), quality)
+
+
+def source(number):
+    """Where the digits of a sheet are from: MNIST, code that draws them in rarer forms, or one pretend pupil."""
+    return ["MNIST", "drawn", "hands"][number % 3]
 
 
 def _pages(paper):
@@ -96,7 +110,7 @@ def whole(photographer, count, keep):
     """Photos in which all four corners show."""
     found = assigned = hidden = 0
     contents = []
-    digits: dict = {"MNIST": [], "hands": []}
+    digits: dict = {"MNIST": [], "drawn": [], "hands": []}
     for index in range(count):
         number = index % 40 + 1
         sheet, written = photographer.filled(number)
@@ -113,9 +127,7 @@ def whole(photographer, count, keep):
                 continue
             contents.append((content, bool(seen and seen.content == content)))
             if content == "digit":
-                digits["hands" if number % 2 else "MNIST"].append(
-                    bool(seen and seen.digit and not seen.is_wrong and not seen.is_doubtful)
-                )
+                digits[source(number)].append(bool(seen and seen.digit and not seen.is_wrong and not seen.is_doubtful))
                 right = right and bool(seen and seen.digit and is_assigned(seen, image))
         assigned += right
         if not right:
@@ -126,8 +138,8 @@ def whole(photographer, count, keep):
         named = [right for kind, right in contents if kind == content]
         print_share(f"boxes: {content}, named as such", sum(named), len(named))
     print(f"boxes called hidden, by fingers, and counted nowhere: {hidden} of {80 * count}")
-    print_share("boxes: MNIST digit read right", sum(digits["MNIST"]), len(digits["MNIST"]))
-    print_share("boxes: digit of a pretend hand read right", sum(digits["hands"]), len(digits["hands"]))
+    for name, right in digits.items():
+        print_share(f"boxes: digit read right, {name}", sum(right), len(right))
 
 
 def difficult(photographer, count, keep):
