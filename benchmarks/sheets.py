@@ -19,12 +19,12 @@ import cv2
 import desks as benchmark_desks
 import numpy as np
 import pypdfium2
+from real_pictures import share
 
 from digitkit.data import Digits, hold_out, load_mnist
 from digitkit.handwriting import print_sheets, read_sheets
 from digitkit.handwriting.pretend_photo import SHARP, fill_in
 from digitkit.handwriting.sheet_layout import boxes
-from digitkit.metrics import confidence_interval
 from digitkit.preprocessing import like_mnist
 from digitkit.simulate import (
     change_stroke_width,
@@ -40,12 +40,12 @@ BOXES = list(boxes())
 
 
 class Photographer:
-    """Takes photos of filled sheets. which: "tune" or "report". Every photo: (jpeg bytes, what is on the sheet, its number)."""
+    """Fills in sheets and takes photos of them. which: the list of desks, and with it the digits, "tune" or "report"."""
 
     def __init__(self, which, seed):
         mnist = load_mnist()
         self.digits = mnist.test if which == "report" else hold_out(mnist.train)[1]
-        self.desks = list(getattr(benchmark_desks, which.upper()).items())
+        self.desks = list(getattr(benchmark_desks, which.upper()).values())
         self.rng = np.random.default_rng(seed)
         self.pages = {paper: _pages(paper) for paper in ("a4", "letter")}
         self.drawn = Digits(*drawn_digits(2000, self.rng))
@@ -74,14 +74,14 @@ class Photographer:
         own = self.digits.images[rng.integers(0, len(self.digits), rng.integers(0, 9))]
         return fill_in(self.page(number), images, rng, [BOXES[index] for index in crossed], own), written
 
-    def photo(self, sheet, megapixels=None, **how):
+    def photo(self, sheet, megapixels=None):
         """The sheet on the next desk, as JPEG."""
         rng = self.rng
         self.desks.append(self.desks.pop(0))
         longest = int(np.sqrt((megapixels or rng.uniform(2, 12)) * 1e6 / 0.75))
         size = (longest, int(0.75 * longest)) if rng.uniform() < 0.5 else (int(0.75 * longest), longest)
         quality = int(rng.integers(70, 96))
-        return _jpeg(on_a_desk(sheet, self.desks[0][1], rng, size, largest_turn=180, quality=quality, **how), quality)
+        return _jpeg(on_a_desk(sheet, self.desks[0], rng, size, largest_turn=180, quality=quality), quality)
 
 
 def source(number):
@@ -108,8 +108,7 @@ def is_assigned(box, image):
 
 def whole(photographer, count, keep):
     """Photos in which all four corners show."""
-    found = assigned = hidden = 0
-    contents = []
+    found, assigned, contents, hidden = [], [], [], 0
     digits: dict = {"MNIST": [], "drawn": [], "hands": []}
     for index in range(count):
         number = index % 40 + 1
@@ -117,48 +116,47 @@ def whole(photographer, count, keep):
         photo = photographer.photo(sheet)
         sheets, problems = read_sheets(photo)
         good = [one.number for one in sheets] == [number]
-        found += good
+        found.append(good)
         by_box = {(box.label, box.column): box for box in sheets[0].boxes} if good else {}
         right = good
         for box, (content, image) in written.items():
             seen = by_box.get(box)
-            hidden += bool(seen and seen.content == "hidden")  # by a finger: what is in it, nobody can say
-            if seen and seen.content == "hidden":
+            if seen and seen.content == "hidden":  # by a finger: what is in it, nobody can say
+                hidden += 1
                 continue
             contents.append((content, bool(seen and seen.content == content)))
             if content == "digit":
                 digits[source(number)].append(bool(seen and seen.digit and not seen.is_wrong and not seen.is_doubtful))
                 right = right and bool(seen and seen.digit and is_assigned(seen, image))
-        assigned += right
+        assigned.append(right)
         if not right:
             keep(f"whole {index} sheet {number}", photo, problems)
-    print_share("sheet found, number right", found, count)
-    print_share("  and all boxes rightly assigned", assigned, count)
+    print_share("sheet found, number right", found)
+    print_share("  and all boxes rightly assigned", assigned)
     for content in ("empty", "crossed out", "digit"):
-        named = [right for kind, right in contents if kind == content]
-        print_share(f"boxes: {content}, named as such", sum(named), len(named))
+        print_share(f"boxes: {content}, named as such", [right for kind, right in contents if kind == content])
     print(f"boxes called hidden, by fingers, and counted nowhere: {hidden} of {80 * count}")
     for name, right in digits.items():
-        print_share(f"boxes: digit read right, {name}", sum(right), len(right))
+        print_share(f"boxes: digit read right, {name}", right)
 
 
 def difficult(photographer, count, keep):
     """A corner missing, two sheets, the back side, another paper: refused with the right reason, or read rightly."""
     kinds = {"one corner missing": _one_corner, "two corners missing": _two_corners, "two sheets": _two_sheets}
     kinds |= {"back side": _back_side, "another paper": _other_paper}
-    total = 0
+    everything = []
     for name, kind in kinds.items():
-        right = 0
+        right = []
         for index in range(count // len(kinds)):
             photo, is_right = kind(photographer)
             sheets, problems = read_sheets(photo)
             good = is_right(sheets, problems)
-            right += good
+            right.append(good)
             if not good:
                 keep(f"{name} {index}", photo, [*problems, *[f"sheet {one.number} was read" for one in sheets]])
-        print_share(f"  {name}", right, count // len(kinds))
-        total += right
-    print_share("difficult photos: right, or rightly refused", total, count // len(kinds) * len(kinds))
+        print_share(f"  {name}", right)
+        everything += right
+    print_share("difficult photos: right, or rightly refused", everything)
 
 
 def _covered(photographer, corners):
@@ -225,7 +223,7 @@ def _back_side(photographer):
 def _other_paper(photographer):
     rng = photographer.rng
     images = photographer.digits.images[rng.integers(0, len(photographer.digits), rng.integers(1, 8))]
-    photo = sheet_on_a_desk(several_digits(images, rng), photographer.desks[0][1], rng, longest=1600)
+    photo = sheet_on_a_desk(several_digits(images, rng), photographer.desks[0], rng, longest=1600)
     photographer.desks.append(photographer.desks.pop(0))
     return _jpeg(photo, 88), lambda sheets, problems: not sheets and not problems
 
@@ -245,9 +243,8 @@ def seconds(photographer):
     print(f"one photo of 12 megapixels: {statistics.median(times):.2f} s; thirty: {time.perf_counter() - start:.1f} s")
 
 
-def print_share(name, right, count):
-    low, high = confidence_interval(right, count)
-    print(f"{name:46}{right:6} of {count:5} = {right / max(count, 1):7.2%}  ({low:.1%} to {high:.1%})", flush=True)
+def print_share(name, right):
+    print(f"{name:46} {share(right)}", flush=True)
 
 
 def main():

@@ -1,4 +1,4 @@
-"""The teacher's side: class copies, how they are graded, the answer key, the sheet to write on, the guides."""
+"""The teacher's side: class copies, how they are graded, the answer key, the guides."""
 
 import os
 import re

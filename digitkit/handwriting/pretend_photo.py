@@ -50,12 +50,12 @@ def fill_in(
     x, y, along, tall = layout.OWN_BOX
     places += [(x + 16 * index, y, 16, tall) for index in range(len(own_number))]
     tallest, pen = rng.uniform(9, 14), rng.uniform(0.4, 0.9)  # millimetres
-    ink: np.ndarray = np.zeros(blank.shape, np.float32)
-    for image, (x, y, along, tall) in zip([*images.values(), *own_number], places, strict=True):
+    frames = []
+    for x, y, along, tall in places:
         side = tallest * rng.uniform(0.85, 1.1) * 28 / 20  # a digit of MNIST is 20 pixels tall in a frame of 28
-        middle = frame + np.array([x + along / 2, y + tall / 2]) + rng.uniform(-1.2, 1.2, 2)
-        size = round(SHARP * side)
-        _add(ink, write_digits([image], [(0, 0, size)], (size, size)), np.rint(SHARP * (middle - side / 2)).astype(int))
+        corner = frame + np.array([x + along / 2, y + tall / 2]) + rng.uniform(-1.2, 1.2, 2) - side / 2
+        frames.append((*np.rint(SHARP * corner).astype(int).tolist(), round(SHARP * side)))
+    ink = write_digits([*images.values(), *own_number], frames, (width, height))
     for box in crossed_out:
         x, y, along, tall = boxes[box]
         for line in ([[x, y], [x + along, y + tall]], [[x + along, y], [x, y + tall]]):
@@ -65,10 +65,3 @@ def fill_in(
     paper = rng.uniform(215, 250) + rng.uniform(-1, 1, 3) * [4, 4, 10]
     light, shadow = rng.uniform(0, 0.4), rng.choice([0.0, rng.uniform(0.15, 0.45)])
     return photograph(ink, rng, colour, paper, blank, (30, 30, 30), light=light, shadow=shadow, blur=0)
-
-
-def _add(ink, piece, place):
-    """Add ink to a sheet, in place: what lies outside is cut off."""
-    (left, top), (bottom, right) = np.maximum(place, 0), np.minimum(place[::-1] + piece.shape, ink.shape)
-    part = ink[top:bottom, left:right]
-    np.maximum(part, piece[top - place[1] : bottom - place[1], left - place[0] : right - place[0]], out=part)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from digitkit.handwriting import sheet_layout as layout
-from digitkit.preprocessing import crop, ink_strength, paper_brightness, unevenness
+from digitkit.preprocessing import crop, grain_floor, hysteresis, ink_strength, paper_brightness
 
 SHARP = 5  # pixels for each millimetre of the straightened sheet
 MARGIN = 8  # millimetres of paper around the frame that belong to it
@@ -87,15 +87,10 @@ def _is_crossed_out(ink):
 def _ink(strength, inside):
     """True where there is ink: two thresholds (see `preprocessing.threshold`), the same for the whole sheet, by its darkest
     strokes within the boxes. So an empty box stays empty, however grainy the paper is."""
-    floor = max(6 * unevenness(strength), 12.0)
+    floor = grain_floor(strength)
     standing_out = strength[inside & (strength > floor)]
-    stroke = np.percentile(standing_out, 85) if standing_out.size else 255.0
-    high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
-    _, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
-    strong = np.zeros(parts.max() + 1, bool)
-    strong[parts[strength > high]] = True
-    strong[0] = False
-    return strong[parts]
+    stroke = float(np.percentile(standing_out, 85)) if standing_out.size else 255.0
+    return hysteresis(strength, stroke, floor)[0]
 
 
 def _covered(straight):

@@ -8,7 +8,16 @@ are made the same way. Notebook 06 walks through every step: opening, sheet, ink
 
 from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, join, make_digit, prepare, segments
 from digitkit.preprocessing.grey import to_grey
-from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold, unevenness
+from digitkit.preprocessing.ink import (
+    enlarge,
+    grain_floor,
+    hysteresis,
+    ink_strength,
+    is_light_on_dark,
+    paper_brightness,
+    threshold,
+    unevenness,
+)
 from digitkit.preprocessing.lines import remove_frames, remove_lines
 from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
 from digitkit.preprocessing.opening import PictureError, frames, open_image, open_in_colour, open_picture, thumbnail
@@ -29,6 +38,8 @@ __all__ = [
     "find_sheet",
     "fit_into_box",
     "frames",
+    "grain_floor",
+    "hysteresis",
     "ink_strength",
     "is_light_on_dark",
     "join",

@@ -112,7 +112,7 @@ def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
     >>> threshold(np.zeros((9, 9), np.float32))[0].any().item()
     False
     """
-    floor = max(6 * unevenness(strength), 12.0)
+    floor = grain_floor(strength)
     standing_out = strength[strength > floor]
     if standing_out.size < 1e-4 * strength.size:
         return np.zeros(strength.shape, bool), floor, floor
@@ -120,32 +120,54 @@ def threshold(strength: np.ndarray) -> tuple[np.ndarray, float, float]:
     if (
         darkest > 2 * stroke
         and _spans(strength > 0.5 * stroke)
-        and _hangs_together(_parts(strength > 0.6 * darkest)[2], strength.shape)
+        and _hangs_together(_boxes_and_areas(strength > 0.6 * darkest), strength.shape)
     ):
         stroke, floor = darkest, 0.4 * darkest  # printed squares that are left are fainter than the pen
     if stroke < FAINTEST:
         return np.zeros(strength.shape, bool), floor, floor
+    mask, low, high = hysteresis(strength, stroke, floor)
+    share = 0.95 if stroke < FAINT else NEARLY_ALL if stroke < 1.6 * floor else 0
+    if share and not _hangs_together(_boxes_and_areas(mask), strength.shape, share):
+        return np.zeros(strength.shape, bool), floor, floor
+    return mask, low, high
+
+
+def grain_floor(strength: np.ndarray) -> float:
+    """The strength below which everything may be the grain of bare paper. strength: (h, w) float32, 0 to 255.
+
+    >>> grain_floor(np.zeros((9, 9), np.float32))
+    12.0
+    """
+    return max(6 * unevenness(strength), 12.0)
+
+
+def hysteresis(strength: np.ndarray, stroke: float, floor: float) -> tuple[np.ndarray, float, float]:
+    """The two thresholds for strokes of a given strength, and the pixels that they let through (see `threshold`).
+
+    strength: (h, w) float32, 0 to 255. stroke: how strong a dark stroke is. floor: see `grain_floor`.
+    Returns (mask, low, high): mask (h, w) bool.
+
+    >>> hysteresis(np.float32([[100, 35, 0, 35]]), stroke=100, floor=12)[0].tolist()
+    [[True, True, False, False]]
+    """
     high, low = max(0.4 * stroke, floor), max(0.3 * stroke, 0.7 * floor)
-    count, parts, stats = _parts(strength > low)
+    count, parts = cv2.connectedComponents((strength > low).astype(np.uint8), connectivity=8)
     strong = np.zeros(count, bool)
     strong[parts[strength > high]] = True
     strong[0] = False
-    share = 0.95 if stroke < FAINT else NEARLY_ALL if stroke < 1.6 * floor else 0
-    if share and not _hangs_together(stats[strong], strength.shape, share):
-        return np.zeros(strength.shape, bool), floor, floor
     return strong[parts], low, high
 
 
-def _parts(mask):
-    """The connected parts of a mask: their count, which one each pixel belongs to, and their boxes and areas; 0 is the rest."""
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+def _boxes_and_areas(mask):
+    """The boxes and areas of the connected parts of a mask: (n, 5); row 0, the rest, is all zeros."""
+    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
     stats[0] = 0
-    return count, parts, stats
+    return stats
 
 
 def _spans(mask):
     """Whether one part of a mask reaches nearly from side to side and from top to bottom."""
-    stats = _parts(mask)[2]
+    stats = _boxes_and_areas(mask)
     return bool(((stats[:, 2] > 0.8 * mask.shape[1]) & (stats[:, 3] > 0.8 * mask.shape[0])).any())
 
 

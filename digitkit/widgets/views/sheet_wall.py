@@ -1,12 +1,13 @@
 """A class sheet as a wall of digits: each box in its row, mistakes framed, and what a click does."""
 
 from digitkit.handwriting import FilledSheet
+from digitkit.handwriting.contact_sheet import LEGEND
 from digitkit.handwriting.sheet_layout import LABELS
 from digitkit.widgets.views.element import Html, element, image_url, joined
 from digitkit.widgets.views.panel import answer
 from digitkit.words import counted
 
-SIGNS = {"empty": ("–", "empty"), "crossed out": ("✕", "crossed out"), "hidden": ("▒", "hidden, or not in the photo")}
+SIGNS = {"empty": "–", "crossed out": "✕", "hidden": "▒"}
 
 
 def told(number: int, marks: list[tuple[int, int | None]]) -> str:
@@ -28,14 +29,13 @@ def sheet_in_words(sheet: FilledSheet, marks: list[tuple[int, int | None]], reas
 
 def wall(sheet: FilledSheet, truths: dict[int, int], chosen: int) -> Html:
     """The wall. truths: {which digit: what it is}, without those that were taken out. chosen: which digit is looked at."""
-    filled = {id(box): index for index, box in enumerate(sheet.filled)}
+    buttons = {
+        (box.label, box.column): _digit(box, index, truths.get(index), index == chosen) for index, box in enumerate(sheet.filled)
+    }
     rows = []
     for label in range(LABELS):
-        cells = [
-            _digit(box, filled[id(box)], truths.get(filled[id(box)]), filled[id(box)] == chosen) if box.digit else _nothing(box)
-            for box in sheet.boxes
-            if box.label == label
-        ]
+        row = [box for box in sheet.boxes if box.label == label]
+        cells = [buttons[label, box.column] if box.digit else _nothing(box) for box in row]
         rows.append(element("tr", element("th", label, scope="row"), *(element("td", cell) for cell in cells)))
     legend = "Framed: read as the small digit. Round: perhaps no digit. Struck through: taken out."
     return joined(
@@ -64,5 +64,5 @@ def _digit(box, index, truth, is_chosen):
 
 
 def _nothing(box):
-    sign, words = SIGNS[box.content]
-    return element("span", sign, role="img", aria_label=words, title=words)
+    words = LEGEND[box.content]
+    return element("span", SIGNS[box.content], role="img", aria_label=words, title=words)
