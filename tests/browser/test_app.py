@@ -241,6 +241,7 @@ def test_a_class_sheet_becomes_a_wall_for_mouse_and_keyboard(page):
     choose(page, SAMPLES / "class_sheet.jpg")
     says(page, "Sheet 7")
     wall = page.locator(".digitkit-wall button")
+    wall.nth(77).wait_for(timeout=30_000)  # the sentence above may be shown a moment before the wall
     assert wall.count() == 78
     wall.nth(9).click()  # row by row: the second 1
     page.locator(".digitkit-wall button[aria-pressed=false]").wait_for()
