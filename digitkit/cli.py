@@ -14,7 +14,9 @@ from digitkit.words import rounded_percent
 SHEET = """A PDF with a sheet for each pupil: ten rows of eight boxes, a row for each digit, and one for a number of their own.
 Each sheet has another number, which its corners tell too, so that no name is needed. Print them in actual size."""
 COLLECT = """Photos or scans of filled sheets, in any order, several in a photo, turned or tilted: for each sheet a file of digits
-with their labels, and of all a table and a contact sheet (PNG) to look through. The photos themselves are not kept."""
+with their labels, and of all a table and a contact sheet (PNG) to look through. The photos stay where they are.
+
+Of two photos of a sheet in one run, the better one is taken. Files of an earlier run stay, unless --overwrite is given."""
 
 
 def parser():
@@ -33,15 +35,22 @@ def parser():
     sheet = commands.add_parser(
         "sheet", help="make sheets to write digits on, a page for each pupil, to be printed", description=SHEET
     )
-    sheet.add_argument("--pupils", type=int, default=30, help="how many sheets (default: 30)")
-    sheet.add_argument("--paper", choices=["a4", "letter"], default="a4", help="the size of the paper (default: a4)")
-    sheet.add_argument("--out", type=Path, default=Path("sheets.pdf"), help="the PDF to write (default: sheets.pdf)")
+    sheet.add_argument("--pupils", type=_whole_number, default=30, help="how many sheets (default: 30)")
+    sheet.add_argument(
+        "--paper", type=str.lower, choices=["a4", "letter"], default="a4", help="the size of the paper (default: a4)"
+    )
+    sheet.add_argument("--out", type=_path, default=Path("sheets.pdf"), help="the PDF to write (default: sheets.pdf)")
     sheet.add_argument("--overwrite", action="store_true", help="replace the PDF if it is there already")
     collect = commands.add_parser(
         "collect", help="read photos of filled sheets, and save the digits of each pupil", description=COLLECT
     )
     collect.add_argument("photos", nargs="+", help="photos, PDFs of scanned sheets, or folders of them")
-    collect.add_argument("--out", type=Path, help="the folder for the files (default: class in your own folder)")
+    collect.add_argument(
+        "--out",
+        type=_path,
+        help="the folder for the files (default: class in your own folder, where the notebook your_class looks for them)",
+    )
+    collect.add_argument("--overwrite", action="store_true", help="replace files of the same sheets that are there already")
     app = commands.add_parser("app", help="open the panel as a web page")
     app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
     app.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -53,6 +62,18 @@ def _seed(text):
     if not text.isdecimal() or len(text) > 9:
         raise argparse.ArgumentTypeError(f"the seed is a whole number from 0 to 999999999, not {text}")
     return int(text)
+
+
+def _whole_number(text):
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"how many? A whole number, not {text}")
+    return int(text)
+
+
+def _path(text):
+    if not text:
+        raise argparse.ArgumentTypeError("the name is missing")
+    return Path(os.path.expanduser(text))
 
 
 def main(arguments=None):
@@ -87,7 +108,7 @@ def _run(options):
             case "sheet":
                 return cli_sheets.print_to(options.out, options.pupils, options.paper, options.overwrite, _complain)
             case "collect":
-                return cli_sheets.collect(options.photos, options.out or home_dir() / "class", _complain)
+                return cli_sheets.collect(options.photos, options.out or home_dir() / "class", options.overwrite, _complain)
             case "app":
                 return _app(options.port, options.no_browser)
     except (DataError, NetworkError, FolderError) as error:

@@ -27,39 +27,58 @@ def print_to(out: Path, pupils: int, paper: str, overwrite: bool, complain: Call
     return 0
 
 
-def collect(names: list[str], folder: Path, complain: Callable) -> int:
+def collect(names: list[str], folder: Path, overwrite: bool, complain: Callable) -> int:
     """Collect the sheets of some photos, and say what came of each. Returns the exit status: 1 if one could not be used."""
-    collecting, statuses = Collecting(folder), []
+    collecting = Collecting(folder, overwrite=overwrite)
+    files, passed_over = photos(names)
+    if passed_over:
+        complain(f"Passed over, because they are no photos: {', '.join(path.name for path in passed_over)}")
+    if not files:
+        complain(f"There are no photos in {', '.join(names)}.")
+    unusable = 0
     try:
-        for path in photos(names):
-            statuses.append(_collect_from(path, collecting, complain))
+        for path in files:
+            unusable += _collect_from(path, collecting, complain)
     finally:  # after an interruption, too, there is a table of what has been collected
         _show(collecting)
-    if not statuses:
-        complain(f"There are no photos in {', '.join(names)}.")
-    return max(statuses, default=1)
+    print(f"Collected {counted(len(collecting.sheets), 'sheet')}{f'; not collected: {unusable}' if unusable else ''}.")
+    return int(unusable > 0 or not files)
 
 
 def _collect_from(path, collecting, complain):
-    status = 0
+    """How many sheets of a file, or pages without a sheet, were not collected."""
+    unusable = 0
     try:
         for name, picture in pages(path):
             done, problems = collecting.add(name, picture)
             for sentence in done:
                 print(f"{name}   {sentence}", flush=True)
             for sentence in problems:
-                status = 1
+                unusable += 1
                 complain(f"{name}   {sentence}")
     except PictureError as error:
-        status = 1
+        unusable += 1
         complain(f"{path.name}   {error}")
-    return status
+    return unusable
 
 
 def _show(collecting):
     sheets = [sheet for _, (_, sheet) in sorted(collecting.sheets.items())]
-    if sheets:
+    if not sheets:
+        return
+    print(f"\n{table(sheets)}\n")
+    if any(box.is_wrong for sheet in sheets for box in sheet.boxes):
+        print("(1 as 7: a 1 was written, a 7 was read. It is collected as a 1.)")
+    if collecting.outdated:
+        numbers = ", ".join(map(str, sorted(collecting.outdated)))
+        print(
+            f"Files that were there before stay as they are (sheets {numbers}); the table is about the photos. To replace them:"
+        )
+        print("the same command with --overwrite.")
+    if collecting.written:
         path = unused(collecting.folder / "contact_sheet.png")
         with replacing(path) as unfinished:
             contact_sheet(sheets).save(unfinished, format="PNG")
-        print(f"\n{table(sheets)}\n\nThe digits are in {collecting.folder}. Look through {path.name} before you use them.")
+        print(f"The digits are in {collecting.folder}. Look through {path.name} before you use them.")
+    else:
+        print(f"Nothing in {collecting.folder} has changed.")

@@ -1,18 +1,18 @@
 """Photos of class sheets -> a file of digits for each pupil, saved as soon as the photo is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from digitkit.files import FolderError, make_folder, reason, visible
+from digitkit.files import FolderError, reason, visible
 from digitkit.handwriting.digit_file import HandwritingError, load_digits, save_digits
 from digitkit.handwriting.sheet_reading import PHOTO_SIZE, FilledSheet, read_sheets
 from digitkit.preprocessing import PictureError, frames, open_image
 from digitkit.words import counted
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".pdf"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".gif", ".pdf"}
 NO_SHEET = (
     "There is no sheet in this photo, or it is too far away or not sharp. Is it the back of a sheet, or another paper? "
     "Photograph the front, with all four black squares."
@@ -20,16 +20,21 @@ NO_SHEET = (
 ALIKE = 0.93  # two photos of one sheet correlate with 0.97 and more, the digits of two hands with up to 0.84
 
 
-def photos(paths: list) -> Iterator[Path]:
-    """The files to read: each path itself, or if it is a folder, the pictures and PDFs in it, by name.
+def photos(paths: Iterable[str | Path]) -> tuple[list[Path], list[Path]]:
+    """The files to read, and what is passed over: of a folder, its pictures and PDFs are read, by name, and all else is not.
 
-    Raises FolderError if a folder cannot be opened.
+    The kit's own files in a folder, contact sheets and digits, are in neither list. Raises FolderError if one cannot be opened.
     """
+    files, others = [], []
     for path in map(Path, paths):
         try:
-            yield from visible(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+            inside = visible(path.iterdir()) if path.is_dir() else []
         except OSError as error:
             raise FolderError(f"The folder {path} cannot be opened ({reason(error)}).") from error
+        inside = [file for file in inside if file.suffix != ".npz" and not file.name.startswith("contact_sheet")]
+        files += [file for file in inside if file.suffix.lower() in SUFFIXES] if path.is_dir() else [path]
+        others += [file for file in inside if file.suffix.lower() not in SUFFIXES]
+    return files, others
 
 
 def pages(path: Path) -> Iterator[tuple[str, object]]:
@@ -66,15 +71,21 @@ def _pages_of_pdf(path):
 class Collecting:
     """The sheets of a class, photo after photo. Each sheet's digits are saved at once, so an interruption loses nothing.
 
-    folder: where the files go, `sheet_07.npz` for sheet 7; created if it is missing. network: what reads, as for `reading.read`.
-    sheets: {number: (name of the photo, FilledSheet)}, of two photos of a sheet the better one.
-    A file that was there before is never changed. Raises FolderError if the folder cannot be created.
+    folder: where the files go, `sheet_07.npz` for sheet 7; created with the first. network: what reads, as for `reading.read`.
+    overwrite: whether to replace files of the same sheets that were there before; else they stay as they are.
+    sheets: {number: (name of the photo, FilledSheet)}, of two photos of a sheet the better one. written: the numbers of the
+    sheets whose files are new. outdated: of those whose file stays, though this photo shows something else.
+    Raises FolderError if the folder is a file.
     """
 
-    def __init__(self, folder: str | Path, network: object = None) -> None:
-        self.folder, self.network = make_folder(Path(folder)), network
+    def __init__(self, folder: str | Path, network: object = None, overwrite: bool = False) -> None:
+        self.folder, self.network, self.overwrite = Path(folder), network, overwrite
+        if self.folder.exists() and not self.folder.is_dir():
+            raise FolderError(f"{folder} is a file: name a folder.")
         self.sheets: dict[int, tuple[str, FilledSheet]] = {}
-        self._left: set[int] = set()  # sheets whose files were there before, with something else in them
+        self.written: set[int] = set()
+        self.outdated: set[int] = set()
+        self._there_before: set[int] = set()  # whose files stay as they are
 
     def add(self, name: str, picture: object) -> tuple[list[str], list[str]]:
         """Read one photo and save the digits of its sheets. name: of the photo. picture: as for `read_sheets`.
@@ -104,20 +115,24 @@ class Collecting:
         where = f"in {self.sheets[sheet.number][0]}" if sheet.number in self.sheets else f"in the file {path.name}"
         if known and not _are_alike(known, digits):
             return False, (
-                f"Sheet {sheet.number} is known already, {where}, with other digits. Have two pupils the same number? "
-                "This one was not collected: collect it into another folder."
+                f"Sheet {sheet.number} is known already, {where}, with other digits. Have two pupils the same number? This one "
+                f"was not collected: collect it into another folder, and move its file here as {path.stem}b.npz."
             )
         sentence = f"sheet {sheet.number}: {counted(len(digits), 'digit')}"
         if sheet.number in self.sheets:
             if _quality(sheet) <= _quality(self.sheets[sheet.number][1]):
                 return True, f"{sentence}; the better photo of it is {where}"
             sentence += f"; a better photo than the one {where}"
-        elif known and not _are_equal(known, digits):
-            self._left.add(sheet.number)
-            sentence += f"; {path.name} was there before and stays as it is, with {counted(len(known), 'digit')}"
+        elif known and not self.overwrite:
+            self._there_before.add(sheet.number)
         self.sheets[sheet.number] = name, sheet
-        if sheet.number not in self._left:
-            save_digits(path, digits)
+        if known and _are_equal(known, digits):
+            return True, f"{sentence}, the same as before"
+        if sheet.number in self._there_before:
+            self.outdated.add(sheet.number)
+            return True, f"{sentence}; {path.name} was there before and stays as it is"
+        save_digits(path, digits)
+        self.written.add(sheet.number)
         return True, sentence
 
     def _known(self, number, path):

@@ -14,7 +14,7 @@ from digitkit.preprocessing import make_digit
 from digitkit.reading import Digit
 from digitkit.words import counted
 
-CELL = 36  # pixels: a digit of 28 with room for its frame
+CELL = 44  # pixels: a digit of 28 with room for its frame, and for what it was read as
 IN_A_ROW = 6  # sheets
 LEGEND = {
     "digit": "as its row says",
@@ -32,7 +32,7 @@ def contact_sheet(sheets: Iterable[FilledSheet]) -> Image.Image:
     sheets: at least one. Returns a PIL image in RGB.
 
     >>> contact_sheet([FilledSheet(7, [], "", np.zeros((1, 1), np.uint8))]).size
-    (720, 500)
+    (0, 0)
     """
     sheets = list(sheets)
     columns = min(IN_A_ROW, len(sheets))
@@ -49,12 +49,10 @@ def contact_sheet(sheets: Iterable[FilledSheet]) -> Image.Image:
 
 def _draw_sheet(picture, pen, sheet, x, y):
     title = f"Sheet {sheet.number}: {counted(sheet.count('digit'), 'digit')}"
-    title += f", own number {sheet.own_number}" if sheet.own_number else ""
     pen.text((x + CELL, y), title, fill="black", font=ImageFont.load_default(14))
     for label in range(layout.LABELS):
-        pen.text(
-            (x + CELL - 10, y + CELL * (label + 1.2)), str(label), fill="black", font=ImageFont.load_default(14), anchor="ra"
-        )
+        middle = (x + CELL - 10, y + CELL * (label + 1.2))
+        pen.text(middle, str(label), fill="black", font=ImageFont.load_default(15), anchor="rm")
     for box in sheet.boxes:
         kind = "doubtful" if box.is_doubtful else "wrong" if box.is_wrong else box.content
         _draw_box(picture, pen, kind, box.digit, x + CELL * (box.column + 1), y + CELL * (box.label + 0.7))
@@ -64,23 +62,23 @@ def _draw_box(picture, pen, kind, digit, x, y):
     """One box, its top left corner at (x, y). kind: a name in the legend. digit: what was read in it, or None."""
     x, y = round(x), round(y)
     frame = (x + 1, y + 1, x + CELL - 2, y + CELL - 2)
-    font = ImageFont.load_default(12)
+    beside = {"font": ImageFont.load_default(15), "stroke_width": 3, "stroke_fill": "white"}
     if digit is not None:
-        picture.paste(Image.fromarray(255 - digit.image), (x + 4, y + 4))
+        picture.paste(Image.fromarray(255 - digit.image), (x + 6, y + 6))
     match kind:
         case "wrong":
             pen.rectangle(frame, outline=ORANGE, width=2)
-            pen.text((x + CELL - 5, y + CELL - 4), str(digit.label), fill=ORANGE, font=font, anchor="rs")
+            pen.text((x + CELL - 5, y + CELL - 6), str(digit.label), fill=ORANGE, anchor="rs", **beside)
         case "doubtful":
             pen.ellipse(frame, outline=BLUE, width=2)
-            pen.text((x + CELL - 4, y + 2), "?", fill=BLUE, font=font, anchor="ra")
+            pen.text((x + CELL - 5, y + CELL - 6), "?", fill=BLUE, anchor="rs", **beside)
         case "empty":
-            pen.line((x + 14, y + CELL / 2, x + CELL - 14, y + CELL / 2), fill=GREY, width=2)
+            pen.line((x + 16, y + CELL / 2, x + CELL - 16, y + CELL / 2), fill=GREY, width=2)
         case "crossed out":
-            pen.line((x + 8, y + 8, x + CELL - 8, y + CELL - 8), fill=GREY, width=2)
-            pen.line((x + CELL - 8, y + 8, x + 8, y + CELL - 8), fill=GREY, width=2)
+            pen.line((x + 12, y + 12, x + CELL - 12, y + CELL - 12), fill=GREY, width=2)
+            pen.line((x + CELL - 12, y + 12, x + 12, y + CELL - 12), fill=GREY, width=2)
         case "hidden":
-            pen.rectangle((x + 4, y + 4, x + CELL - 5, y + CELL - 5), fill=GREY)
+            pen.rectangle((x + 8, y + 8, x + CELL - 9, y + CELL - 9), fill=GREY)
 
 
 def _draw_legend(picture, pen, y):
@@ -92,24 +90,29 @@ def _draw_legend(picture, pen, y):
         _draw_box(
             picture, pen, kind, sample if kind in {"digit", "wrong", "doubtful"} else None, 12 + 236 * column, y + row * CELL
         )
-        pen.text((18 + CELL + 236 * column, y + row * CELL + 10), meaning, fill="black", font=ImageFont.load_default(12))
+        pen.text((18 + CELL + 236 * column, y + row * CELL + 14), meaning, fill="black", font=ImageFont.load_default(14))
 
 
 def table(sheets: Iterable[FilledSheet]) -> str:
     """A table of sheets: what is in the boxes of each, what the network reads wrong, and the number of the pupil's own.
 
+    Of the digits, those that are neither right nor doubtful (perhaps no digit) are read wrong. The last line is the sum.
+
     >>> print(table([FilledSheet(7, [], "42", np.zeros((1, 1), np.uint8))]))
-    sheet  digits  empty  crossed out  hidden  doubtful  own number  read wrong
-        7       0      0            0       0         0          42
+    sheet  digits  right  doubtful  empty  crossed out  hidden  own number  read wrong
+        7       0      0         0      0            0       0          42
+      all       0      0         0      0            0       0
     """
-    heads = ["sheet", "digits", "empty", "crossed out", "hidden", "doubtful", "own number", "read wrong"]
-    rows = [heads]
+    heads = ["sheet", "digits", "right", "doubtful", "empty", "crossed out", "hidden", "own number", "read wrong"]
+    rows, sums = [heads], np.zeros(6, int)
     for sheet in sheets:
-        counts = [sheet.count(content) for content in ("digit", "empty", "crossed out", "hidden")]
         wrong = Counter(f"{box.label} as {box.digit.label}" for box in sheet.boxes if box.is_wrong)
         read = ", ".join(f"{name} ({count} times)" if count > 1 else name for name, count in wrong.items())
-        doubtful = sum(box.is_doubtful for box in sheet.boxes)
-        rows.append([*map(str, [sheet.number, *counts, doubtful, sheet.own_number or "-"]), read])
+        counts = [sheet.count("digit"), sum(box.is_right for box in sheet.boxes), sum(box.is_doubtful for box in sheet.boxes)]
+        counts += [sheet.count(content) for content in ("empty", "crossed out", "hidden")]
+        rows.append([*map(str, [sheet.number, *counts, sheet.own_number or "-"]), read])
+        sums += counts
+    rows.append(["all", *map(str, sums), "", ""])
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads) - 1)]
     lines = [
         "  ".join([*(cell.rjust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows

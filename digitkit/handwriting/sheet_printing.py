@@ -10,7 +10,7 @@ from digitkit.words import in_english
 
 INSTRUCTIONS = [
     "Write one digit into each box, the way you always write. No name is needed.",
-    "Use a dark pen. Stay clear of the dots.",
+    "Use a dark pen. Keep inside the box. A box may stay empty.",
     "A mistake? Cross out the whole box with a large X, and go on.",
     "For the photo: flat on a desk, from above, all four black squares in the picture.",
 ]
@@ -30,7 +30,7 @@ def print_sheets(path: str | Path, pupils: int = 30, paper: str = "a4") -> None:
 
     """
     if not 1 <= pupils <= layout.MOST_SHEETS:
-        raise ValueError(f"Sheets are numbered from 1 to {layout.MOST_SHEETS}: {pupils} is not possible.")
+        raise ValueError(f"There can be sheets for 1 to {layout.MOST_SHEETS} pupils, not for {pupils}.")
     if paper not in layout.PAPERS:
         raise ValueError(f"The paper is {' or '.join(layout.PAPERS)}, not {paper}.")
     from matplotlib.backends.backend_pdf import PdfPages  # only now: reading a sheet needs no matplotlib

@@ -8,7 +8,7 @@ import numpy as np
 from digitkit.data import Digits
 from digitkit.handwriting import sheet_layout as layout
 from digitkit.handwriting.sheet_boxes import MARGIN, SHARP, contents, pixels
-from digitkit.preprocessing import make_digit, open_in_colour, to_grey
+from digitkit.preprocessing import make_digit, open_in_colour, prepare, to_grey
 from digitkit.reading import REFUSED, Digit, as_network, judge, read
 from digitkit.words import in_english
 
@@ -37,14 +37,19 @@ class Box:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether the network read another digit than the one that the box is for."""
-        return self.digit is not None and self.digit.label != self.label
+        """Whether the network took it for a digit, but for another one than the box is for."""
+        return self.digit is not None and not self.is_doubtful and self.digit.label != self.label
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the network read the digit that the box is for."""
+        return self.digit is not None and not self.is_doubtful and self.digit.label == self.label
 
 
 @dataclass(frozen=True)
 class FilledSheet:
-    """One sheet in a photo. number: which one. boxes: its 80 boxes, row by row. own_number: what was read in the last row, "" if
-    it is empty. picture: the straightened sheet, (h, w) uint8, 5 pixels for each millimetre."""
+    """One sheet in a photo. number: which one. boxes: its 80 boxes, row by row. own_number: what was read in the last row, ""
+    if it is empty, "?" if nothing could be read in it. picture: the straightened sheet, (h, w) uint8, 5 pixels a millimetre."""
 
     number: int
     boxes: list
@@ -111,8 +116,14 @@ def find_markers(grey: np.ndarray) -> dict[int, list[tuple[int, np.ndarray]]]:
 def _problem(number, markers):
     """Why a sheet cannot be read, in a sentence; "" if it can."""
     corners = [corner for corner, _ in markers]
+    scale = min(np.linalg.norm(place - np.roll(place, 1, axis=0), axis=1).min() for _, place in markers) / layout.MARKER
+    if scale < SMALLEST_SCALE:
+        return (
+            f"Sheet {number} is too small in the photo: go closer with the camera. "
+            "(Did a messenger shrink the photo? Send the file itself.)"
+        )
     if len(set(corners)) < len(corners):
-        return f"There are two sheets with the number {number}: photograph them one by one."
+        return f"There are two sheets with the number {number}: photograph them one by one, or collect them into two folders."
     if len(corners) < 3:
         places = ["top left", "top right", "bottom right", "bottom left"]
         missing = [place for corner, place in enumerate(places) if corner not in corners]
@@ -120,9 +131,6 @@ def _problem(number, markers):
             f"{in_english(len(missing)).capitalize()} corners of sheet {number} are cut off or covered, or not sharp "
             f"({', '.join(missing)}): photograph the whole sheet, with all four black squares."
         )
-    scale = min(np.linalg.norm(place - np.roll(place, 1, axis=0), axis=1).min() for _, place in markers) / layout.MARKER
-    if scale < SMALLEST_SCALE:
-        return f"Sheet {number} is too small in the photo: go closer with the camera."
     return ""
 
 
@@ -139,8 +147,9 @@ def _read_sheet(number, markers, grey, network):
     found = {box: make_digit(*content, box[0], place) for box, content in inside.items() if not isinstance(content, str)}
     judged = dict(zip(found, judge(list(found.values()), network), strict=True))
     boxes = [Box(*box, "digit", *judged[box]) if box in judged else Box(*box, content) for box, content in inside.items()]
-    own = straight[pixels(layout.OWN_BOX, -1)]
-    return FilledSheet(number, boxes, read(own, network).text, straight)
+    last_row = straight[pixels(layout.OWN_BOX, -1)]
+    own_number = read(last_row, network).text or ("?" if prepare(last_row)[0] else "")
+    return FilledSheet(number, boxes, own_number, straight)
 
 
 def _is_seen(box, place, shape):

@@ -88,16 +88,21 @@ class Collected:
         """The last pictures, as `views.history.history` shows them."""
         return {number: self.shown[number].item for number in sorted(self.shown)[-HISTORY:]}
 
-    def digits(self) -> tuple[list[np.ndarray], list[int]]:
-        """The images of which it was said what they were, and what they were."""
-        known = [(image, truth) for image, truth, _ in self.opened]
+    def to_save(self, number: int | None) -> tuple[str, list[np.ndarray], list[int]]:
+        """What "save" saves, if this picture is looked at: a name for the file, images, and what they were.
+
+        A class sheet is saved by itself: its file takes the place of the one from `collect`. All other digits go together.
+        """
+        chosen = None if number is None else self.shown.get(number)
+        if chosen and chosen.sheet:
+            name, pictures, known = f"sheet_{chosen.sheet.number:02}.npz", [chosen], []
+        else:
+            pictures = [shown for shown in self.shown.values() if not shown.sheet]
+            name, known = "my_digits.npz", [(image, truth) for image, truth, _ in self.opened]
         known += [
-            (shown.images[which], truth)
-            for shown in self.shown.values()
-            if shown.images
-            for which, truth in sorted(shown.truths.items())
+            (shown.images[which], truth) for shown in pictures if shown.images for which, truth in sorted(shown.truths.items())
         ]
-        return [image for image, _ in known], [truth for _, truth in known]
+        return name, [image for image, _ in known], [truth for _, truth in known]
 
     def open(self, content: bytes, network: Network) -> int:
         """Add the digits of a file, read again by a network; those of a file that was opened before add nothing.

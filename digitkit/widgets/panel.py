@@ -202,6 +202,7 @@ class Panel(PanelControls):
         self.chosen.layout.display = "none" if is_sheet else None  # the wall does the same
         self.why.disabled = self.near.disabled = self._digit is None
         self.right.disabled = self._digit is None or is_sheet  # a sheet says by itself what is right
+        self.save_digits.description = "Save this sheet" if is_sheet else "Save my digits"
         if self._reading is None:
             self.truth.value = None
 
@@ -273,15 +274,13 @@ class Panel(PanelControls):
             self.picture.html = self._picture_shown()
 
     def _save_digits(self):
-        images, labels = self.collected.digits()
+        pad, (name, images, labels) = self.picture_input, self.collected.to_save(self._number)
         if not images:
             self._answer_below("There is nothing to save yet: say what your digits were first.")
             return
-        self.picture_input.file = handwriting.to_bytes(np.stack(images), labels)
-        self.picture_input.files += 1
-        self._answer_below(
-            f"{counted(len(labels), 'digit')} saved as my_digits.npz, by your browser: 28×28 pixels and labels, nothing else."
-        )
+        pad.file, pad.file_name = handwriting.to_bytes(np.stack(images), labels), name
+        pad.files += 1
+        self._answer_below(f"{counted(len(labels), 'digit')} saved as {name}, by your browser: 28×28 pixels and labels only.")
 
     def _open_digits(self, change):
         if not change.new:

@@ -12,7 +12,8 @@ class PictureInput(anywidget.AnyWidget):
     content: the bytes of a picture file. name: its name. count: goes up by one with each picture.
     sketch: the drawing so far as PNG, empty for a blank sheet. sketches: goes up by one with each; sketches_read: the last
     that was read, so that the next may come. rests: goes up by one whenever the pen has rested.
-    wipes: one more clears the sheet. spoken: read out when it changes. file, files: bytes to save, once for each number.
+    wipes: one more clears the sheet. spoken: read out when it changes. file, file_name, files: bytes to save, under which
+    name, and once for each number.
     """
 
     _esm = STATIC / "picture_input.js"
@@ -27,6 +28,7 @@ class PictureInput(anywidget.AnyWidget):
     wipes = traitlets.Int(0).tag(sync=True)
     spoken = traitlets.Unicode("").tag(sync=True)
     file = traitlets.CBytes(b"").tag(sync=True)
+    file_name = traitlets.Unicode("").tag(sync=True)
     files = traitlets.Int(0).tag(sync=True)
 
     def __repr__(self):

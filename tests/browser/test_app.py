@@ -251,7 +251,8 @@ def test_a_class_sheet_becomes_a_wall_for_mouse_and_keyboard(page):
     says(page, "of 76 digits")
     assert wall.nth(10).get_attribute("aria-pressed") == "false"
     with page.expect_download() as download:
-        page.get_by_role("button", name="Save my digits").click()
+        page.get_by_role("button", name="Save this sheet").click()
+    assert download.value.suggested_filename == "sheet_07.npz"
     assert len(handwriting.load_digits(download.value.path())) == 76
 
 

@@ -499,6 +499,22 @@ def test_what_is_on_the_wall_is_saved(panel):
     assert len(saved) == 77
 
 
+def test_a_sheet_is_saved_by_itself_and_under_its_number(panel):
+    send(panel, (SAMPLES / "pen_7.jpg").read_bytes())
+    panel.right.click()
+    send(panel, CLASS_SHEET.read_bytes())
+    assert panel.save_digits.description == "Save this sheet"
+    panel.save_digits.click()
+    assert panel.picture_input.file_name == "sheet_07.npz"  # as `collect` calls it, so that it takes that file's place
+    assert len(handwriting.from_bytes(panel.picture_input.file)) == 78
+    assert "78 digits saved as sheet_07.npz" in panel.message.value
+    look_again(panel, 1)
+    assert panel.save_digits.description == "Save my digits"
+    panel.save_digits.click()
+    assert panel.picture_input.file_name == "my_digits.npz"
+    assert handwriting.from_bytes(panel.picture_input.file).labels.tolist() == [7]
+
+
 def test_a_digit_after_a_sheet_is_read_as_ever(panel):
     send(panel, CLASS_SHEET.read_bytes())
     right, _ = score(panel)

@@ -331,7 +331,7 @@ function render({ model, el }) {
     sheet.wipe();
   };
   const speak = () => (spoken.textContent = model.get("spoken"));
-  const download = () => saveFile(model.get("file"), "my_digits.npz");
+  const download = () => saveFile(model.get("file"), model.get("file_name"));
   model.on("change:wipes", wipe);
   model.on("change:spoken", speak);
   model.on("change:files", download);

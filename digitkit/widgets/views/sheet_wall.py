@@ -46,8 +46,8 @@ def wall(sheet: FilledSheet, truths: dict[int, int], chosen: int) -> Html:
 
 
 def _digit(box, index, truth, is_chosen):
-    wrong = truth is not None and box.digit.label != truth
-    states = {"wrong": wrong, "doubtful": box.is_doubtful and not wrong, "out": truth is None, "this": is_chosen}
+    wrong = truth is not None and not box.is_doubtful and box.digit.label != truth
+    states = {"wrong": wrong, "doubtful": box.is_doubtful, "out": truth is None, "this": is_chosen}
     told = f"a {box.label if truth is None else truth}, read as {box.digit.label}"
     told += ", perhaps no digit" if box.is_doubtful else ""
     return element(
