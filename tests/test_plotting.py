@@ -49,6 +49,7 @@ FIGURES = {
     "robustness": lambda reading: plotting.show_robustness({"moved": ([0, 8], [0.99, 0.5]), "turned": ([0, 60], [0.99, 0.7])}),
     "activations": lambda reading: plotting.show_activations(np.ones((11, 26, 26)), titles=range(11)),
     "heat": lambda reading: plotting.show_heat([reading.digits[0].image], [np.eye(28)], ["a 3"], "heat", limits=(0, 1)),
+    "picture": lambda reading: plotting.show_picture(255 - reading.steps["grey"], "Digits in a row."),
     "one digit": lambda reading: plotting.show_digit(reading.digits[0].image, 3),
 }
 

@@ -7,7 +7,7 @@ from digitkit.plotting.digits import show_digit, show_digit_and_bars, show_digit
 from digitkit.plotting.figure import Drawing
 from digitkit.plotting.maps import show_activations, show_feature_maps, show_heat, show_kernels
 from digitkit.plotting.measures import show_calibration, show_confusion, show_counts, show_intervals, show_robustness
-from digitkit.plotting.pictures import show_boxes, show_steps
+from digitkit.plotting.pictures import show_boxes, show_picture, show_steps
 from digitkit.plotting.training import LiveTraining, show_loss, show_parameters, show_training
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "show_loss",
     "show_numbers",
     "show_parameters",
+    "show_picture",
     "show_robustness",
     "show_steps",
     "show_training",

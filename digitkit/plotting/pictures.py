@@ -32,6 +32,19 @@ def show_steps(steps: dict, columns: int = 6) -> Drawing:
     return figure
 
 
+def show_picture(picture: np.ndarray, told: str) -> Drawing:
+    """A picture as it is. picture: (h, w) or (h, w, 3) uint8. told: a sentence for those who cannot see it.
+
+    >>> show_picture(np.zeros((90, 120), np.uint8), "Nothing but black.")
+    Figure: Nothing but black.
+    """
+    figure = Drawing(told, 7, 7 * picture.shape[0] / picture.shape[1])
+    axes = figure.subplots()
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=255)
+    axes.axis("off")
+    return figure
+
+
 def show_boxes(picture: np.ndarray, digits: list) -> Drawing:
     """A picture with a box and a label around each digit. picture: (h, w) or (h, w, 3); digits: as in `Reading.digits`.
 
