@@ -4,7 +4,9 @@ import pytest
 from digitkit.data import load_mnist
 from digitkit.handwriting import from_bytes, join, to_bytes
 from digitkit.network import load_network
+from digitkit.preprocessing import like_mnist
 from digitkit.simulate import (
+    any_writer,
     as_prepared,
     change_stroke_width,
     changes,
@@ -19,6 +21,7 @@ from digitkit.simulate import (
     write_digits,
 )
 from digitkit.simulate.glyphs import DIGITS, NO_DIGITS, blot, draw_glyph, scribble
+from digitkit.simulate.penmanship import smooth
 from digitkit.simulate.pretend_class import HABITS
 
 # ── Shapes drawn by code ────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,3 +243,35 @@ def test_the_habits_are_forms_that_the_network_does_not_always_know():
     network = load_network()
     refused = network.no_digit(digits.images) >= 0.5
     assert refused[digits.labels == 0].mean() > refused[digits.labels != 0].mean()
+
+
+# ── Other hands ──
+
+
+def written(writer, digit, rng):
+    return like_mnist(writer.draw(digit, rng)).astype(np.float32).ravel()
+
+
+def test_one_hand_writes_alike_and_two_hands_do_not():
+    rng = np.random.default_rng(0)
+    writers = [any_writer(rng) for _ in range(12)]
+    first, second = ([written(writer, 2, rng) for writer in writers] for _ in range(2))
+    likeness = np.corrcoef(first, second)[:12, 12:]
+    others = likeness[~np.eye(12, dtype=bool)]
+    assert np.median(np.diag(likeness)) > np.median(others) + 0.2
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_most_of_what_any_hand_writes_is_read(digit):
+    rng = np.random.default_rng(digit)
+    images = np.stack([like_mnist(any_writer(rng).draw(digit, rng)) for _ in range(100)])
+    probabilities, _ = load_network().judge(images)
+    assert (probabilities.argmax(axis=1) == digit).mean() > 0.85
+
+
+def test_the_line_passes_through_its_points_and_turns_only_where_it_is_sharp():
+    corner = np.array([[0.0, 0.0], [5.0, 0.0], [5.0, 5.0]])
+    sharp, round_ = (smooth(corner, np.array([False, turns, False])) for turns in (True, False))
+    assert np.abs(sharp - [5, 0]).sum(axis=1).min() == np.abs(round_ - [5, 0]).sum(axis=1).min() == 0
+    assert sharp[:, 0].max() == 5
+    assert round_[:, 0].max() > 5

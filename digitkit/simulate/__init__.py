@@ -8,6 +8,7 @@ from digitkit.simulate.desks import Desk, on_a_desk, sheet_on_a_desk
 from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
 from digitkit.simulate.glyphs import draw_glyph
 from digitkit.simulate.paper import paper_example, paper_examples
+from digitkit.simulate.penmanship import Writer, any_writer
 from digitkit.simulate.photographs import draw_rules, photograph, random_picture
 from digitkit.simulate.pretend_class import pretend_class
 from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, several_digits, write_digits
@@ -15,6 +16,8 @@ from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, sever
 __all__ = [
     "SMALLEST_FRAME",
     "Desk",
+    "Writer",
+    "any_writer",
     "as_prepared",
     "change_stroke_width",
     "changed",
