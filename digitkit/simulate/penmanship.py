@@ -189,7 +189,7 @@ def smooth(points: np.ndarray, sharp: np.ndarray, steps: int = 8) -> np.ndarray:
         first = chord if sharp[index] else tangents[index]
         last = chord if sharp[index + 1] else tangents[index + 1]
         limit = np.linalg.norm(chord) * 1.2  # or a short piece between long ones would make a loop
-        first, last = (one * min(1, limit / max(np.linalg.norm(one), 1e-6)) for one in (first, last))
+        first, last = (one * limit / max(float(np.linalg.norm(one)), limit, 1e-6) for one in (first, last))
         parts.append(
             (1 + 2 * share) * (1 - share) ** 2 * points[index]
             + share * (1 - share) ** 2 * first
