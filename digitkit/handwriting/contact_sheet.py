@@ -32,7 +32,7 @@ def contact_sheet(sheets: Iterable[FilledSheet]) -> Image.Image:
     sheets: at least one. Returns a PIL image in RGB.
 
     >>> contact_sheet([FilledSheet(7, [], "", np.zeros((1, 1), np.uint8))]).size
-    (0, 0)
+    (720, 604)
     """
     sheets = list(sheets)
     columns = min(IN_A_ROW, len(sheets))
