@@ -59,7 +59,7 @@ def convolve(
     # Each window in one row of numbers, each kernel in one column: then one matrix product does all multiplying and adding.
     windows = np.concatenate([view for _, _, view in shifted_views(images, kernel.shape[:2], stride)], axis=-1)
     answers = windows.reshape(-1, windows.shape[-1]) @ kernel.reshape(-1, kernel.shape[-1]) + bias
-    return answers.reshape(*windows.shape[:-1], -1)
+    return answers.reshape(*windows.shape[:-1], kernel.shape[-1])
 
 
 def max_pool(images: np.ndarray, size: tuple, stride: int, padding: str = "valid") -> np.ndarray:
