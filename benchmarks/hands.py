@@ -12,8 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
-from real_pictures import share
+from real_pictures import contact_sheet, share
 
 from digitkit.reading import read
 from digitkit.simulate import any_writer
@@ -111,20 +110,12 @@ def by_hand(folder, sheet):
         if len(shares) > 1:
             worst = shares[: max(1, len(shares) // 10)]
             print(f"    worst tenth of {len(shares)} writers with {FEWEST} digits or more: {np.mean(worst):.1%}")
-        missed += [seen[which] if seen[which] is not None else _small(inks[which]) for which in np.flatnonzero(~right)]
+        missed += [
+            {"picture": on_paper(inks[which]), "digit": seen[which], "label": str(labels[which]), "text": texts[which]}
+            for which in np.flatnonzero(~right)
+        ]
     if sheet and missed:
-        rows = [np.hstack(row) for row in _in_rows(missed, 40)]
-        Image.fromarray(255 - np.vstack(rows)).save(sheet)
-
-
-def _small(ink):
-    return np.asarray(Image.fromarray(ink).resize((28, 28))).astype(np.uint8) * 128  # grey: refused
-
-
-def _in_rows(images, columns):
-    blank = [np.zeros((28, 28), np.uint8)] * (-len(images) % columns)
-    padded = [*images, *blank]
-    return [padded[start : start + columns] for start in range(0, len(padded), columns)]
+        contact_sheet(missed, sheet)
 
 
 if __name__ == "__main__":

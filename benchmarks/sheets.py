@@ -126,7 +126,7 @@ def whole(photographer, count, keep):
                 continue
             contents.append((content, bool(seen and seen.content == content)))
             if content == "digit":
-                digits[source(number)].append(bool(seen and seen.digit and not seen.is_wrong and not seen.is_doubtful))
+                digits[source(number)].append(bool(seen and seen.is_right))
                 right = right and bool(seen and seen.digit and is_assigned(seen, image))
         assigned.append(right)
         if not right:

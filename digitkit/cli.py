@@ -27,7 +27,12 @@ def parser():
     predict.add_argument("files", nargs="+", metavar="picture", help="picture files, for example photo.jpg")
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
     train = commands.add_parser("train", help="retrain the shipped network (25 to 40 minutes); resumes after an interruption")
-    train.add_argument("--seed", type=_seed, default=2026, help="the random seed (default: 2026)")
+    train.add_argument(
+        "--seed",
+        type=_whole_number("the seed is a whole number from 0 to 999999999"),
+        default=2026,
+        help="the random seed (default: 2026)",
+    )
     train.add_argument("--sheet", action="store_true", help="retrain the network that finds the sheet instead; does not resume")
     train.add_argument(
         "--out", type=Path, help="the weights file to write (default: digits.npz in your own folder, or sheet.npz)"
@@ -35,7 +40,9 @@ def parser():
     sheet = commands.add_parser(
         "sheet", help="make sheets to write digits on, a page for each pupil, to be printed", description=SHEET
     )
-    sheet.add_argument("--pupils", type=_whole_number, default=30, help="how many sheets (default: 30)")
+    sheet.add_argument(
+        "--pupils", type=_whole_number("how many? A whole number"), default=30, help="how many sheets (default: 30)"
+    )
     sheet.add_argument(
         "--paper", type=str.lower, choices=["a4", "letter"], default="a4", help="the size of the paper (default: a4)"
     )
@@ -58,16 +65,15 @@ def parser():
     return parser
 
 
-def _seed(text):
-    if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"the seed is a whole number from 0 to 999999999, not {text}")
-    return int(text)
+def _whole_number(told):
+    """Reads a whole number. told: what is wanted, in words, for the sentence about anything else."""
 
+    def number(text):
+        if not text.isdecimal() or len(text) > 9:
+            raise argparse.ArgumentTypeError(f"{told}, not {text}")
+        return int(text)
 
-def _whole_number(text):
-    if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"how many? A whole number, not {text}")
-    return int(text)
+    return number
 
 
 def _path(text):

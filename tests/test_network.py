@@ -19,6 +19,10 @@ def convolve_by_hand(image, kernel, bias):
     return result
 
 
+def test_a_convolution_of_no_images_gives_no_maps():
+    assert convolve(np.zeros((0, 9, 9, 1)), np.ones((3, 3, 1, 4)), np.zeros(4)).shape == (0, 7, 7, 4)
+
+
 def test_convolve_is_the_double_loop():
     rng = np.random.default_rng(0)
     images, kernel, bias = rng.normal(size=(2, 9, 7, 3)), rng.normal(size=(3, 2, 3, 4)), rng.normal(size=4)

@@ -105,7 +105,7 @@ class Collecting:
 
     def _keep(self, name, sheet):
         """Whether the sheet is collected now, and a sentence."""
-        digits, path = sheet.digits(), self.folder / f"sheet_{sheet.number:02}.npz"
+        digits, path = sheet.digits(), self.folder / sheet.file_name
         if not len(digits):
             return False, f"Sheet {sheet.number} has nothing in its boxes."
         try:

@@ -56,6 +56,11 @@ class FilledSheet:
     own_number: str
     picture: np.ndarray = field(repr=False)
 
+    @property
+    def file_name(self) -> str:
+        """How the file with its digits is called: `sheet_07.npz` for sheet 7."""
+        return f"sheet_{self.number:02}.npz"
+
     def count(self, content: str) -> int:
         """How many boxes hold this: "digit", "empty", "crossed out" or "hidden"."""
         return sum(box.content == content for box in self.boxes)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from digitkit.simulate.glyphs import grid_points, leaning
+
 FORMS = {
     0: {
         "plain": "6,0 2,2 0,6 2,10 6,9 8,5 6,0.5 5,0",
@@ -155,19 +157,17 @@ def any_writer(rng: np.random.Generator, forms: dict = FORMS) -> Writer:
     np.True_
     """
     slant, turn, stretch = rng.normal(0.1, 0.22), np.deg2rad(rng.normal(0, 4)), np.exp(rng.normal(-0.25, 0.22))
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    matrix = rotation @ np.array([[1, -slant], [0, 1]]) @ np.diag([stretch, 1])
     own = rng.uniform(0.1, 0.5)
     strokes = {digit: _own_version(str(rng.choice(list(some.values()))), own, rng) for digit, some in forms.items()}
-    return Writer(strokes, matrix, float(np.exp(rng.normal(np.log(0.09), 0.3))), rng.uniform(0.05, 0.3))
+    return Writer(strokes, leaning(slant, turn, stretch), float(np.exp(rng.normal(np.log(0.09), 0.3))), rng.uniform(0.05, 0.3))
 
 
 def _own_version(form, own, rng):
     strokes = []
     for stroke in form.split("|"):
-        points = np.array([[float(number) for number in point.rstrip("!").split(",")] for point in stroke.split()])
+        points = grid_points(stroke.replace("!", ""))
         sharp = np.array([point.endswith("!") for point in stroke.split()])
-        strokes.append((points - 5 + rng.normal(0, own, points.shape), sharp & (rng.uniform(size=len(sharp)) < 0.85)))
+        strokes.append((points + rng.normal(0, own, points.shape), sharp & (rng.uniform(size=len(sharp)) < 0.85)))
     return strokes
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from digitkit.data import Digits, hold_out, load_mnist
 from digitkit.preprocessing import crop, like_mnist
 from digitkit.simulate.changes import change_stroke_width
-from digitkit.simulate.glyphs import draw_glyph
+from digitkit.simulate.glyphs import draw_glyph, leaning
 from digitkit.simulate.writing import write_digits
 
 HABITS = {  # forms that pupils may have learned and MNIST's writers did not
@@ -52,8 +52,7 @@ def _pretend_pupil(source, each, rng):
 
 def _slanted(mask, slant, turn, width):
     """Ink slanted to the right, turned, and made wider or narrower. mask: (h, w) bool. Returns it on a larger sheet."""
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    matrix = rotation @ np.array([[1, -slant], [0, 1]]) @ np.diag([width, 1])
+    matrix = leaning(slant, turn, width)
     size = np.array(mask.shape[::-1])
     place = 1.5 * size - matrix @ (size / 2)  # the middle of the ink goes to the middle of a sheet three times as large
     ink = cv2.warpAffine(mask.astype(np.uint8) * 255, np.column_stack([matrix, place]), (3 * size).tolist())

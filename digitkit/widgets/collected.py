@@ -95,7 +95,7 @@ class Collected:
         """
         chosen = None if number is None else self.shown.get(number)
         if chosen and chosen.sheet:
-            name, pictures, known = f"sheet_{chosen.sheet.number:02}.npz", [chosen], []
+            name, pictures, known = chosen.sheet.file_name, [chosen], []
         else:
             pictures = [shown for shown in self.shown.values() if not shown.sheet]
             name, known = "my_digits.npz", [(image, truth) for image, truth, _ in self.opened]
