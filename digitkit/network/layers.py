@@ -3,6 +3,8 @@
 Shapes are Keras's: images are (n, height, width, channels), kernels (height, width, channels in, channels out).
 """
 
+import math
+
 import numpy as np
 
 
@@ -115,7 +117,7 @@ def rescale(images: np.ndarray, scale: float, offset: float) -> np.ndarray:
 
 def flatten(images: np.ndarray) -> np.ndarray:
     """Put the values of each image in one row: (n, h, w, c) -> (n, h * w * c)."""
-    return images.reshape(len(images), -1)
+    return images.reshape(len(images), math.prod(images.shape[1:]))
 
 
 def average_pool(images: np.ndarray, size: tuple, stride: int, padding: str = "valid") -> np.ndarray:
