@@ -18,7 +18,7 @@ TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit t
 LONGEST_ROW = 8  # times as wide as tall: a piece that is longer is no row of digits that touch
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
-REFUSED = 0.5  # a mark is left out if the probability that it is not a digit is at least this
+SPOKEN = 0.5  # a mark is left out if the network is less confident than this that it is a digit, and which
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Digit:
     confidence: float
     probabilities: np.ndarray = field(repr=False)
     found: FoundDigit
+
+    @property
+    def is_doubtful(self):
+        """Whether it is rather no digit, or could be several: it is then not read."""
+        return self.confidence < SPOKEN
 
     @property
     def box(self):
@@ -89,8 +94,8 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
     marks = judge(found, reader)
     if not without:
         marks = _in_order(_cut_touching(_join_broken(marks, reader), reader))
-    refused = [digit for digit, no_digit in marks if no_digit >= REFUSED]
-    accepted = [digit for digit, no_digit in marks if no_digit < REFUSED and not _is_part_of_a_letter(digit, refused)]
+    refused = [digit for digit in marks if digit.is_doubtful]
+    accepted = [digit for digit in marks if not digit.is_doubtful and not _is_part_of_a_letter(digit, refused)]
     if "sheet" in steps and accepted:
         heights = [digit.box[3] * steps["grey"].shape[1] / size[0] for digit in accepted]
         accepted = accepted if np.median(heights) >= TOO_SMALL else []
@@ -102,9 +107,9 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
         if "sheet" in steps and steps["sheet"].size < FAR_AWAY * steps["grey"].size:
             reasons.append("there is a sheet on a table: go closer with the camera")
     else:
-        boxes = [(*digit.found.corner, *digit.steps["crop"].shape[::-1]) for digit, _ in marks]
+        boxes = [(*digit.found.corner, *digit.steps["crop"].shape[::-1]) for digit in marks]
         kept = {id(digit) for digit in accepted}
-        rest = [box for box, (digit, _) in zip(boxes, marks, strict=True) if id(digit) not in kept]
+        rest = [box for box, digit in zip(boxes, marks, strict=True) if id(digit) not in kept]
         rest += small_marks(steps["threshold"], boxes)
         reasons += [_left_out(rest, np.median([box[3] for box in boxes]))] if rest else []
     reason = "; ".join(reasons + unread) or None
@@ -148,17 +153,14 @@ def _frames_unread(picture):
     return [f"only the first of {count} frames was read"] if count > 1 and image.tell() == 0 else []
 
 
-def judge(found: list, network: Network) -> list[tuple[Digit, float]]:
-    """Classify pieces of ink. found: a list of FoundDigit. network: a Network.
-
-    Returns a list of (Digit, the probability that it is not a digit), one for each piece; empty if there are no pieces.
-    """
+def judge(found: list, network: Network) -> list[Digit]:
+    """Classify pieces of ink. found: a list of FoundDigit. network: a Network. Returns a Digit for each piece."""
     if not found:
         return []
     judged = []
     for piece, probabilities, no_digit in zip(found, *network.judge(np.stack([piece.image for piece in found])), strict=True):
         label = int(probabilities.argmax())
-        judged.append((Digit(label, float(probabilities[label] * (1 - no_digit)), probabilities, piece), float(no_digit)))
+        judged.append(Digit(label, float(probabilities[label] * (1 - no_digit)), probabilities, piece))
     return judged
 
 
@@ -168,14 +170,14 @@ def _join_broken(marks, network):
     A confident digit is left alone by what stands beside it, as a minus does; a piece below another may be its lower half.
     """
     for one, other in combinations(range(len(marks)), 2):
-        (first, _), (second, _) = marks[one], marks[other]
+        first, second = marks[one], marks[other]
         both = first.confidence * second.confidence
         sure = 0.97 if _one_under_the_other(first.box, second.box) else 0.8
         beside = max(first.box[0], second.box[0]) >= min(first.box[0] + first.box[2], second.box[0] + second.box[2])
         alone = beside and max(first.confidence, second.confidence) > SURE
         if both < sure and not alone and _near(first.box, second.box):
             [joined] = judge([join(first.found, second.found)], network)
-            if joined[0].confidence > max(both, 0.5):
+            if joined.confidence > max(both, SPOKEN):
                 rest = [mark for index, mark in enumerate(marks) if index not in {one, other}]
                 return _join_broken([*rest, joined], network)
     return marks
@@ -184,9 +186,8 @@ def _join_broken(marks, network):
 def _in_order(marks):
     """The marks in reading order, each with its row: joining and cutting may have changed both."""
     ordered = []
-    for index, row in reading_order([digit.box for digit, _ in marks]):
-        digit, no_digit = marks[index]
-        ordered.append((replace(digit, found=replace(digit.found, row=row)), no_digit))
+    for index, row in reading_order([digit.box for digit in marks]):
+        ordered.append(replace(marks[index], found=replace(marks[index].found, row=row)))
     return ordered
 
 
@@ -195,16 +196,16 @@ def _cut_touching(marks, network):
 
     A part that is a single stroke proves nothing: an n would become 17, a V would become 11. Only among other digits it does.
     """
-    heights = np.array([digit.box[3] for digit, _ in marks if digit.confidence > SURE])
+    heights = np.array([digit.box[3] for digit in marks if digit.confidence > SURE])
     result = []
     for mark in marks:
-        whole, pieces = mark[0].confidence, [mark]
-        _, _, width, height = mark[0].box
+        whole, pieces = mark.confidence, [mark]
+        _, _, width, height = mark.box
         company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
-        if whole < 0.5 and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
-            parts = best_path(segments(mark[0].found), network)
-            together = np.prod([digit.confidence for digit, _ in parts])
-            shapes = sum(digit.label != 1 for digit, _ in parts)  # more than a bare stroke
+        if mark.is_doubtful and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
+            parts = best_path(segments(mark.found), network)
+            together = np.prod([digit.confidence for digit in parts])
+            shapes = sum(digit.label != 1 for digit in parts)  # more than a bare stroke
             needed = 2 - company if company else len(parts)
             each = EACH_PART if company >= 2 else EACH_PART_ALONE
             if len(parts) > 1 and shapes >= needed and together > max(whole, each ** len(parts)):
@@ -213,13 +214,13 @@ def _cut_touching(marks, network):
     return result
 
 
-def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
+def best_path(candidates: dict, network: Network) -> list[Digit]:
     """The row of candidates, each beginning where the one before ends, that the network believes most.
 
     The costs of a path add up: for each digit, the logarithm of how improbable it is. So the best path to a place is the best
     one to some place before it, and one candidate more (dynamic programming: Bellman, 1957; for digits LeCun and others, 1998).
 
-    candidates: as `preprocessing.segments` gives them. network: a Network. Returns a list as `judge` does; [] if no row of
+    candidates: as `preprocessing.segments` gives them. network: a Network. Returns a list of Digit; [] if no row of
     candidates leads from the left edge to the last place where one of them ends.
 
     >>> best_path({}, as_network(None))
@@ -232,7 +233,7 @@ def best_path(candidates: dict, network: Network) -> list[tuple[Digit, float]]:
     last = max(end for _, end in judged)
     for place in range(1, last + 1):
         ways = [
-            (best[start][0] - np.log(max(mark[0].confidence, 1e-3)), [*best[start][1], mark])
+            (best[start][0] - np.log(max(mark.confidence, 1e-3)), [*best[start][1], mark])
             for (start, end), mark in judged.items()
             if end == place and start in best
         ]

@@ -20,14 +20,15 @@ from digitkit.simulate import (
     random_picture,
     write_digits,
 )
-from digitkit.simulate.glyphs import DIGITS, NO_DIGITS, blot, draw_glyph, scribble
-from digitkit.simulate.penmanship import smooth
+from digitkit.simulate.characters import CHARACTERS, frame, invented_character, printed_character
+from digitkit.simulate.glyphs import NO_DIGITS, blot, draw_glyph, scribble
+from digitkit.simulate.penmanship import FORMS, smooth
 from digitkit.simulate.pretend_class import HABITS
 
 # ── Shapes drawn by code ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("shape", [*(shape for shapes in DIGITS.values() for shape in shapes), *NO_DIGITS.values()])
+@pytest.mark.parametrize("shape", NO_DIGITS.values())
 def test_every_shape_lies_on_the_grid_and_leaves_ink(shape):
     for stroke in shape.split("|"):
         points = [tuple(map(float, point.split(","))) for point in stroke.split()]
@@ -38,11 +39,11 @@ def test_every_shape_lies_on_the_grid_and_leaves_ink(shape):
 
 
 def test_every_digit_has_shapes_and_no_letter_is_a_digit_in_disguise():
-    assert sorted(DIGITS) == list(range(10))
-    assert not set("OolI|SsZzBbqg") & set(NO_DIGITS)
+    assert sorted(FORMS) == list(range(10))
+    assert not set("OolI|SsZzBbqg") & {*NO_DIGITS, *CHARACTERS}
 
 
-@pytest.mark.parametrize("make", [scribble, blot])
+@pytest.mark.parametrize("make", [scribble, blot, frame, invented_character, printed_character])
 def test_chance_makes_different_marks_but_the_same_from_the_same_seed(make):
     first, again, other = (make(np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
@@ -187,8 +188,8 @@ def test_training_examples_have_the_form_of_mnist():
     images = load_mnist().train.images[:40]
     drawn, labels = drawn_digits(40, rng)
     assert set(labels) <= set(range(10))
-    marks = no_digits(60, rng, images)
-    assert (marks.reshape(60, -1).max(axis=1) == 0).any()  # a blank one is among them
+    marks = no_digits(120, rng, images)
+    assert (marks.reshape(120, -1).max(axis=1) == 0).any()  # a blank one is among them
     inked = (marks > 0).mean(axis=(1, 2))
     assert (inked > 0.5).any()  # and one that is mere noise
     marks = marks[(inked > 0) & (marks[:, 0] == 0).all(axis=1)][:40]  # the others keep MNIST's margin
@@ -248,14 +249,14 @@ def test_the_habits_are_forms_that_the_network_does_not_always_know():
 # ── Other hands ──
 
 
-def written(writer, digit, rng):
+def image(writer, digit, rng):
     return like_mnist(writer.draw(digit, rng)).astype(np.float32).ravel()
 
 
 def test_one_hand_writes_alike_and_two_hands_do_not():
     rng = np.random.default_rng(0)
     writers = [any_writer(rng) for _ in range(12)]
-    first, second = ([written(writer, 2, rng) for writer in writers] for _ in range(2))
+    first, second = ([image(writer, 2, rng) for writer in writers] for _ in range(2))
     likeness = np.corrcoef(first, second)[:12, 12:]
     others = likeness[~np.eye(12, dtype=bool)]
     assert np.median(np.diag(likeness)) > np.median(others) + 0.2

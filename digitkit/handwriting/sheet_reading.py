@@ -9,7 +9,7 @@ from digitkit.data import Digits
 from digitkit.handwriting import sheet_layout as layout
 from digitkit.handwriting.sheet_boxes import MARGIN, SHARP, contents, pixels
 from digitkit.preprocessing import make_digit, open_in_colour, prepare, to_grey
-from digitkit.reading import REFUSED, Digit, as_network, judge, read
+from digitkit.reading import Digit, as_network, judge, read
 from digitkit.words import in_english
 
 PHOTO_SIZE = 2000  # pixels of the longer side: a box is then still 40 to 100 pixels wide
@@ -21,19 +21,18 @@ class Box:
     """One box of a sheet, and what is in it.
 
     label: the digit that it is for. column: 0 to 7. content: "digit", "empty", "crossed out", or "hidden" if the photo does not
-    show it. digit: what the network read there. no_digit: the probability that it is none. Both only if content is "digit".
+    show it. digit: what the network read there, only if content is "digit".
     """
 
     label: int
     column: int
     content: str
     digit: Digit | None = None
-    no_digit: float = 0.0
 
     @property
     def is_doubtful(self) -> bool:
         """Whether what is in it may be no digit at all."""
-        return self.content == "digit" and self.no_digit >= REFUSED
+        return self.digit is not None and self.digit.is_doubtful
 
     @property
     def is_wrong(self) -> bool:
@@ -151,7 +150,7 @@ def _read_sheet(number, markers, grey, network):
         inside[box] = content if _is_seen(where, place, grey.shape) else "hidden"
     found = {box: make_digit(*content, box[0], place) for box, content in inside.items() if not isinstance(content, str)}
     judged = dict(zip(found, judge(list(found.values()), network), strict=True))
-    boxes = [Box(*box, "digit", *judged[box]) if box in judged else Box(*box, content) for box, content in inside.items()]
+    boxes = [Box(*box, "digit", judged[box]) if box in judged else Box(*box, content) for box, content in inside.items()]
     last_row = straight[pixels(layout.OWN_BOX, -1)]
     own_number = read(last_row, network).text or ("?" if prepare(last_row)[0] else "")
     return FilledSheet(number, boxes, own_number, straight)

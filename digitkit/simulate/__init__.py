@@ -5,7 +5,7 @@ A network must see more than tidy scans, and pictures that the kit generates com
 
 from digitkit.simulate.changes import change_stroke_width, changed, distort, moved_at_random
 from digitkit.simulate.desks import Desk, on_a_desk, sheet_on_a_desk
-from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits
+from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits, written
 from digitkit.simulate.glyphs import draw_glyph
 from digitkit.simulate.paper import paper_example, paper_examples
 from digitkit.simulate.penmanship import Writer, any_writer
@@ -38,4 +38,5 @@ __all__ = [
     "several_digits",
     "sheet_on_a_desk",
     "write_digits",
+    "written",
 ]

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
+from digitkit.preprocessing import crop
+from digitkit.simulate.characters import frame, invented_character, printed_character
 from digitkit.simulate.glyphs import NO_DIGITS, blot, draw_glyph, scribble
 
 SMALLEST_FRAME = 28  # pixels: a digit smaller than MNIST stores it has lost its shape, for people too
@@ -75,8 +77,8 @@ def no_digit(rng: np.random.Generator) -> Callable:
         ink = np.zeros(size[::-1], np.float32)
         if rng.uniform() < 0.2:
             return ink
-        mask = no_digit_mask(rng).astype(np.float32)
-        factor = rng.uniform(0.4, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
+        mask = crop(no_digit_mask(rng)).astype(np.float32)
+        factor = rng.uniform(0.25, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
         mask = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(size, mask.shape[::-1], strict=True))
         ink[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
@@ -87,11 +89,16 @@ def no_digit(rng: np.random.Generator) -> Callable:
 
 def no_digit_mask(rng: np.random.Generator, images: np.ndarray | None = None) -> np.ndarray:
     """The ink (h, w) bool of one mark that is not a digit: see `no_digits`. Without images there are no pairs of digits."""
-    kind = rng.choice(["glyph", "word", "pair", "scribble", "blot"], p=[0.56, 0.1, 0.06, 0.14, 0.14])
-    if kind == "scribble":
-        return scribble(rng)
-    if kind == "blot":
-        return blot(rng)
+    draw = {
+        "character": printed_character,
+        "invented": invented_character,
+        "frame": frame,
+        "scribble": scribble,
+        "blot": blot,
+    }
+    kind = rng.choice([*draw, "pair", "word", "glyph"], p=[0.3, 0.18, 0.07, 0.06, 0.06, 0.04, 0.05, 0.24])
+    if kind in draw:
+        return draw[kind](rng)
     if kind == "pair" and images is not None:
         first, second = images[rng.integers(len(images), size=2)]
         gap = int(rng.integers(100, 150))

@@ -190,7 +190,7 @@ class Panel(PanelControls):
     def _seen(self, digit, name=""):
         if self.compared is None:
             return view.seen(digit, name)
-        other = digit and judge([digit.found], self.compared)[0][0]
+        other = digit and judge([digit.found], self.compared)[0]
         return view.seen(digit, name, list(zip(self.names, [digit, other], strict=True)))
 
     def _show_details(self, picture, strip):
