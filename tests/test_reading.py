@@ -69,6 +69,14 @@ def test_another_network_can_read():
     assert read(data_dir() / "samples" / "pen_7.jpg", network=Stubborn()).text == "3"
 
 
+def test_a_digit_that_is_rather_another_or_none_is_not_read():
+    path, network = data_dir() / "samples" / "pen_7.jpg", load_network()
+    for temperature, text in [(network.temperature, "7"), (100.0, "")]:  # at 100 all eleven are about equally probable
+        reading = read(path, Network(network.layers, temperature))
+        assert reading.text == text
+    assert in_words(reading) == "I see no digit here."
+
+
 def test_the_network_may_come_as_a_path(tmp_path):
     save_network(load_network(), tmp_path / "mine.npz")
     for path in (tmp_path / "mine.npz", str(tmp_path / "mine.npz"), load_network(), None):
