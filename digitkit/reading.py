@@ -18,7 +18,7 @@ TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit t
 LONGEST_ROW = 8  # times as wide as tall: a piece that is longer is no row of digits that touch
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
-SPOKEN = 0.5  # a mark is left out if the network is less confident than this that it is a digit, and which
+SPLIT = 0.5  # a piece is cut, or joined to another, only if the network is less, or more, confident of the whole than this
 
 
 @dataclass(frozen=True)
@@ -26,18 +26,19 @@ class Digit:
     """One digit that was read.
 
     label: 0 to 9. confidence: 0 to 1, the probability of that label, times that of being a digit at all.
-    probabilities: (10,) float. found: the piece of the picture it was read from.
+    probabilities: (10,) float. found: the piece of the picture it was read from. no_digit: 0 to 1, the probability of being none.
     """
 
     label: int
     confidence: float
     probabilities: np.ndarray = field(repr=False)
     found: FoundDigit
+    no_digit: float = 0.0
 
     @property
-    def is_doubtful(self):
-        """Whether it is rather no digit, or could be several: it is then not read."""
-        return self.confidence < SPOKEN
+    def is_refused(self):
+        """Whether "no digit" is more probable than every digit: it is then not read."""
+        return self.no_digit >= self.confidence
 
     @property
     def box(self):
@@ -94,8 +95,8 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
     marks = judge(found, reader)
     if not without:
         marks = _in_order(_cut_touching(_join_broken(marks, reader), reader))
-    refused = [digit for digit in marks if digit.is_doubtful]
-    accepted = [digit for digit in marks if not digit.is_doubtful and not _is_part_of_a_letter(digit, refused)]
+    refused = [digit for digit in marks if digit.is_refused]
+    accepted = [digit for digit in marks if not digit.is_refused and not _is_part_of_a_letter(digit, refused)]
     if "sheet" in steps and accepted:
         heights = [digit.box[3] * steps["grey"].shape[1] / size[0] for digit in accepted]
         accepted = accepted if np.median(heights) >= TOO_SMALL else []
@@ -160,7 +161,7 @@ def judge(found: list, network: Network) -> list[Digit]:
     judged = []
     for piece, probabilities, no_digit in zip(found, *network.judge(np.stack([piece.image for piece in found])), strict=True):
         label = int(probabilities.argmax())
-        judged.append(Digit(label, float(probabilities[label] * (1 - no_digit)), probabilities, piece))
+        judged.append(Digit(label, float(probabilities[label] * (1 - no_digit)), probabilities, piece, float(no_digit)))
     return judged
 
 
@@ -177,7 +178,7 @@ def _join_broken(marks, network):
         alone = beside and max(first.confidence, second.confidence) > SURE
         if both < sure and not alone and _near(first.box, second.box):
             [joined] = judge([join(first.found, second.found)], network)
-            if joined.confidence > max(both, SPOKEN):
+            if joined.confidence > max(both, SPLIT):
                 rest = [mark for index, mark in enumerate(marks) if index not in {one, other}]
                 return _join_broken([*rest, joined], network)
     return marks
@@ -202,7 +203,7 @@ def _cut_touching(marks, network):
         whole, pieces = mark.confidence, [mark]
         _, _, width, height = mark.box
         company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
-        if mark.is_doubtful and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
+        if whole < SPLIT and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
             parts = best_path(segments(mark.found), network)
             together = np.prod([digit.confidence for digit in parts])
             shapes = sum(digit.label != 1 for digit in parts)  # more than a bare stroke

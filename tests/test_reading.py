@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitkit.data import data_dir, load_mnist, sample_paths
 from digitkit.network import Network, NetworkError, load_network, save_network
-from digitkit.preprocessing import frames
-from digitkit.reading import Digit, Reading, in_words, read
+from digitkit.preprocessing import frames, prepare
+from digitkit.reading import Digit, Reading, in_words, judge, read
 from digitkit.simulate import draw_glyph, write_digits
 from digitkit.simulate.glyphs import NO_DIGITS
 from digitkit.words import percent
@@ -69,12 +69,15 @@ def test_another_network_can_read():
     assert read(data_dir() / "samples" / "pen_7.jpg", network=Stubborn()).text == "3"
 
 
-def test_a_digit_that_is_rather_another_or_none_is_not_read():
-    path, network = data_dir() / "samples" / "pen_7.jpg", load_network()
-    for temperature, text in [(network.temperature, "7"), (100.0, "")]:  # at 100 all eleven are about equally probable
-        reading = read(path, Network(network.layers, temperature))
-        assert reading.text == text
-    assert in_words(reading) == "I see no digit here."
+def test_a_mark_is_refused_where_no_digit_is_the_most_probable_of_eleven():
+    network, rng = load_network(), np.random.default_rng(0)
+    found = [prepare((255 * ~draw_glyph(shape, rng)).astype(np.uint8))[0] for shape in NO_DIGITS.values()]
+    found = [piece for pieces in found for piece in pieces]
+    refused = [digit.is_refused for digit in judge(found, network)]
+    assert refused == (network.logits(np.stack([piece.image for piece in found])).argmax(axis=1) == 10).tolist()
+    assert 0 < sum(refused) < len(refused)
+    tenfold = Network([*network.layers[:-1], ("Dense", {key: array[..., :10] for key, array in network.layers[-1][1].items()})])
+    assert not any(digit.is_refused for digit in judge(found, tenfold))  # it does not know what no digit is
 
 
 def test_the_network_may_come_as_a_path(tmp_path):

@@ -32,7 +32,7 @@ class Box:
     @property
     def is_doubtful(self) -> bool:
         """Whether what is in it may be no digit at all."""
-        return self.digit is not None and self.digit.is_doubtful
+        return self.digit is not None and self.digit.is_refused
 
     @property
     def is_wrong(self) -> bool:
