@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from hands import on_paper
 from matplotlib.ft2font import FT2Font
-from PIL import Image, ImageDraw, ImageFont
+from PIL import ImageFont
 from real_pictures import contact_sheet, share
 
 from digitkit.preprocessing import crop
 from digitkit.reading import read
 from digitkit.simulate import draw_glyph
-from digitkit.simulate.characters import bent
+from digitkit.simulate.characters import printed
 
 FOLDER = Path("/usr/share/fonts/truetype")
 FONTS = [
@@ -74,14 +74,12 @@ DRAWN = {
 EACH = 300  # characters of a family
 
 
-def printed(characters, rng):
+def one_of(characters, rng):
     """One character in a font that has it, bent a little. Returns (the character, its ink (h, w) bool)."""
     while True:
         path, character = f"{FOLDER}/{rng.choice(FONTS)}.ttf", str(rng.choice(list(characters)))
         if ord(character) in FT2Font(path).get_charmap():
-            page = Image.new("L", (300, 300))
-            ImageDraw.Draw(page).text((150, 150), character, fill=255, font=ImageFont.truetype(path, 110), anchor="mm")
-            return character, bent(np.asarray(page) > 127, rng)
+            return character, printed(character, ImageFont.truetype(path, 110), 300, rng)
 
 
 def examples(family, rng):
@@ -92,7 +90,7 @@ def examples(family, rng):
             shape = rng.integers(len(DRAWN[family]))
             yield f"drawn {shape}", draw_glyph(DRAWN[family][shape], rng)
         else:
-            yield printed(characters, rng)
+            yield one_of(characters, rng)
 
 
 def main():

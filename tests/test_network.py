@@ -19,6 +19,10 @@ def convolve_by_hand(image, kernel, bias):
     return result
 
 
+def test_a_convolution_of_no_images_gives_no_maps():
+    assert convolve(np.zeros((0, 9, 9, 1)), np.ones((3, 3, 1, 4)), np.zeros(4)).shape == (0, 7, 7, 4)
+
+
 def test_no_images_have_no_answers():
     assert load_network().probabilities(np.zeros((0, 28, 28), np.uint8)).shape == (0, 10)
 

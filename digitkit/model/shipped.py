@@ -71,8 +71,8 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 18) -> None:
     """Train the network that ships with the kit and write its weights, as 16-bit floats: half the size, the same answers.
 
-    It learns from 55,000 MNIST training digits, as they are and as they come out of preprocessing, from half as many digits
-    by hundreds of invented writers (`simulate.penmanship`), and from marks that are not digits: see `simulate.pool`.
+    It learns from 55,000 MNIST training digits, as they are and as they come out of preprocessing, from twice as many digits,
+    each by another invented writer (`simulate.penmanship`), and from marks that are not digits: see `simulate.pool`.
 
     out: path of the `.npz` to write; its log and the index of nearest digits are written beside it. After every epoch the
     state is saved in `$DIGITKIT_HOME`, so the same call resumes where an interrupted one stopped. Prints a line per epoch.
@@ -126,21 +126,20 @@ def _train_or_resume(folder, training, validation, seed, epochs):
             return model, log
     started = time.monotonic()
     pool = training_pool(training, seed)
-    count = len(pool.mnist) + len(pool.others) // 3
     if saved is None:
-        log, done = [f"examples made: {count:,} for each epoch, {time.monotonic() - started:.0f} s"], 0
+        log, done = [f"examples made: {pool.epoch_size:,} for each epoch, {time.monotonic() - started:.0f} s"], 0
         print(log[-1], flush=True)
         keras.utils.set_random_seed(seed)
         model = build_shipped_cnn()
-        steps = -(-count // BATCH_SIZE)
+        steps = -(-pool.epoch_size // BATCH_SIZE)
         model.compile(keras.optimizers.Adam(LEARNING_RATE), loss="sparse_categorical_crossentropy", jit_compile=False)
     step = training_step(model, ends_in_scores=False)
     for epoch in range(done + 1, epochs + 1):
         started, losses = time.monotonic(), []
         keras.utils.set_random_seed(seed + epoch)
         rng = np.random.default_rng([seed, epoch])
-        shown = pool.epoch(epoch, rng)[:count]
-        for chosen in batches(count, BATCH_SIZE, rng):
+        shown = pool.epoch(epoch, rng)
+        for chosen in batches(len(shown), BATCH_SIZE, rng):
             model.optimizer.learning_rate = LEARNING_RATE * one_cycle(((epoch - 1) + len(losses) / steps) / epochs)
             losses.append(float(step(to_input(shown.images[chosen]), shown.labels[chosen].astype(np.int32), 0.0)[0]))
         right = model.predict(to_input(validation.images), batch_size=500, verbose=0).argmax(axis=1) == validation.labels

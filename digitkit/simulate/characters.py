@@ -49,8 +49,13 @@ def printed_character(rng: np.random.Generator) -> np.ndarray:
     np.True_
     """
     font, characters = _fonts()[rng.integers(len(FONTS))]
-    page = Image.new("L", (200, 200))
-    ImageDraw.Draw(page).text((100, 100), characters[rng.integers(len(characters))], fill=255, font=font, anchor="mm")
+    return printed(characters[rng.integers(len(characters))], font, 200, rng)
+
+
+def printed(character: str, font: ImageFont.FreeTypeFont, side: int, rng: np.random.Generator) -> np.ndarray:
+    """A character in a font, in the middle of a square page of so many pixels, bent. Returns the ink (side, side) bool."""
+    page = Image.new("L", (side, side))
+    ImageDraw.Draw(page).text((side // 2, side // 2), character, fill=255, font=font, anchor="mm")
     return bent(np.asarray(page) > 127, rng)
 
 

@@ -75,7 +75,7 @@ def written(digit: int, form: str, count: int = 200, seed: int = 0) -> np.ndarra
     if form not in FORMS[digit]:
         raise ValueError(f"The forms of {digit} are: {', '.join(FORMS[digit])}.")
     rng, forms = np.random.default_rng(seed), {digit: {form: FORMS[digit][form]}}
-    return np.stack([like_mnist(crop(any_writer(rng, forms).draw(digit, rng))) for _ in range(count)])
+    return np.stack([like_mnist(any_writer(rng, forms).draw(digit, rng)) for _ in range(count)])
 
 
 def no_digits(count: int, rng: np.random.Generator, images: np.ndarray) -> np.ndarray:

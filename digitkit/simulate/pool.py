@@ -23,12 +23,17 @@ class TrainingPool:
     """What each epoch is drawn from.
 
     mnist: Digits, n of them. prepared: (n, 28, 28) uint8, the same as they come out of preprocessing. others: Digits, m of other
-    hands, found in pictures, and marks, whose label is 10.
+    hands, found in pictures, and marks, whose label is 10; m is a multiple of 3.
     """
 
     mnist: Digits
     prepared: np.ndarray
     others: Digits
+
+    @property
+    def epoch_size(self) -> int:
+        """How many images an epoch has."""
+        return len(self.mnist) + len(self.others) // 3
 
     def epoch(self, number: int, rng: np.random.Generator) -> Digits:
         """Each MNIST digit in one of its two versions, and a third of the others, each time another; two thirds are distorted.
@@ -51,7 +56,7 @@ def training_pool(digits: Digits, seed: int) -> TrainingPool:
     with ProcessPoolExecutor(min(os.cpu_count() or 1, PARTS), get_context("spawn")) as workers:
         made = list(workers.map(_examples, [digits[part] for part in parts], [[seed, number] for number in range(PARTS)]))
     prepared, others, labels = (np.concatenate(arrays) for arrays in zip(*made, strict=True))
-    return TrainingPool(digits, prepared, Digits(others, labels))
+    return TrainingPool(digits, prepared, Digits(others, labels)[: len(others) // 3 * 3])
 
 
 def _examples(digits, seed):

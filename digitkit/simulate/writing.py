@@ -9,6 +9,23 @@ from digitkit.preprocessing import crop
 from digitkit.simulate.characters import frame, invented_character, printed_character
 from digitkit.simulate.glyphs import NO_DIGITS, blot, draw_glyph, scribble
 
+KINDS = {  # of marks that are no digits, and how frequent each is
+    "character": 0.3,
+    "invented": 0.18,
+    "frame": 0.07,
+    "scribble": 0.06,
+    "blot": 0.06,
+    "pair": 0.04,
+    "word": 0.05,
+    "glyph": 0.24,
+}
+DRAWN_ALONE = {
+    "character": printed_character,
+    "invented": invented_character,
+    "frame": frame,
+    "scribble": scribble,
+    "blot": blot,
+}
 SMALLEST_FRAME = 28  # pixels: a digit smaller than MNIST stores it has lost its shape, for people too
 
 
@@ -89,16 +106,9 @@ def no_digit(rng: np.random.Generator) -> Callable:
 
 def no_digit_mask(rng: np.random.Generator, images: np.ndarray | None = None) -> np.ndarray:
     """The ink (h, w) bool of one mark that is not a digit: see `no_digits`. Without images there are no pairs of digits."""
-    draw = {
-        "character": printed_character,
-        "invented": invented_character,
-        "frame": frame,
-        "scribble": scribble,
-        "blot": blot,
-    }
-    kind = rng.choice([*draw, "pair", "word", "glyph"], p=[0.3, 0.18, 0.07, 0.06, 0.06, 0.04, 0.05, 0.24])
-    if kind in draw:
-        return draw[kind](rng)
+    kind = rng.choice(list(KINDS), p=list(KINDS.values()))
+    if kind in DRAWN_ALONE:
+        return DRAWN_ALONE[kind](rng)
     if kind == "pair" and images is not None:
         first, second = images[rng.integers(len(images), size=2)]
         gap = int(rng.integers(100, 150))
