@@ -9,9 +9,10 @@ import numpy as np
 
 from digitkit.network import Network, NetworkError, load_network, shipped_network
 from digitkit.preprocessing import FoundDigit, frames, join, open_image, prepare, reading_order, segments, small_marks
-from digitkit.words import counted, percent
+from digitkit.words import counted, in_a_row, percent
 
 SURE = 0.9  # at this confidence or above, the answer is given without reservation
+GUESS = 0.5  # below this confidence, the answer is called a guess
 NO_DIGIT = "no digit found"
 FAR_AWAY = 0.35  # of the picture: a sheet that takes less, and on which nothing is read, was photographed from too far away
 TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit that is lower than this cannot be told from others
@@ -66,7 +67,7 @@ class Reading:
     """The result of reading one picture.
 
     text: all digits in reading order, without separator, "" if there are none. digits: list of Digit in that order.
-    reason: why there are none, what was left out, or that only the first of several frames was read, else None.
+    reason: why there are none, which are guesses, what was left out, that only the first of several frames was read; else None.
     steps: {name: (h, w) array} for the whole picture. size: (width, height) of the upright picture.
     """
 
@@ -108,6 +109,7 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
         if "sheet" in steps and steps["sheet"].size < FAR_AWAY * steps["grey"].size:
             reasons.append("there is a sheet on a table: go closer with the camera")
     else:
+        reasons += _guesses(accepted)
         boxes = [(*digit.found.corner, *digit.steps["crop"].shape[::-1]) for digit in marks]
         kept = {id(digit) for digit in accepted}
         rest = [box for box, digit in zip(boxes, marks, strict=True) if id(digit) not in kept]
@@ -117,13 +119,19 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
     return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size)
 
 
+def _guesses(digits):
+    """A list with one sentence if the network is hardly sure of some digits, else empty: "the 7 (41 %) is a guess"."""
+    guesses = [f"the {digit.label} ({percent(digit.confidence)})" for digit in digits if digit.confidence < GUESS]
+    return [in_a_row(guesses) + (" are guesses" if len(guesses) > 1 else " is a guess")] if guesses else []
+
+
 def _left_out(boxes, height):
     """What was not read, by kind: "left out: 2 points and a stroke". height: of a typical digit, in the same pixels."""
     kinds = ["point" if max(w, h) < 0.3 * height else "stroke" if max(w, h) > 2.5 * min(w, h) else "sign" for _, _, w, h in boxes]
     names = {"point": ("a point", "points"), "stroke": ("a stroke", "strokes"), "sign": ("a sign or letter", "signs or letters")}
     counts = {kind: kinds.count(kind) for kind in names if kind in kinds}
     parts = [names[kind][0] if count == 1 else f"{count} {names[kind][1]}" for kind, count in counts.items()]
-    return "left out: " + (", ".join(parts[:-1]) + " and " if len(parts) > 1 else "") + parts[-1]
+    return "left out: " + in_a_row(parts)
 
 
 def as_network(source: object) -> Network:

@@ -96,6 +96,15 @@ def in_english(number: int) -> str:
     return f"{_TO_NINETEEN[hundreds]} hundred" + (f" and {in_english(rest)}" if rest else "")
 
 
+def in_a_row(parts: list[str]) -> str:
+    """Texts as a sentence lists them; at least one.
+
+    >>> in_a_row(["a 1", "a 7", "a 9"])
+    'a 1, a 7 and a 9'
+    """
+    return (", ".join(parts[:-1]) + " and " if len(parts) > 1 else "") + parts[-1]
+
+
 def first_line(error: BaseException) -> str:
     """What an exception says, without what follows in further lines; its kind, if it says nothing.
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -19,36 +20,41 @@ from digitkit.words import counted
 
 BATCH_SIZE = 256
 LEARNING_RATE = 0.004  # of Adam, at most
+SOFTNESS = 0.1  # the share of each label that all answers get alike, at most: it falls with the learning rate
+CALM = 0.3  # of the epochs, the last: MNIST's digits are then shown more as they are
 
 
 def build_shipped_cnn() -> keras.Sequential:
     """The network that ships with the kit: the same kinds of layers as `build_cnn`, only more of them.
 
     Batch normalisation (Ioffe and Szegedy, 2015) lets the deeper stack train fast; after training it is folded into
-    the convolution before it. An eleventh output stands for "not a digit".
+    the convolution before it. The largest maps are left without, and made smaller at once: that saves a third of the time.
+    An eleventh output stands for "not a digit".
     Returns an untrained keras.Sequential: (n, 28, 28, 1) floats from 0 to 1 in, (n, 11) probabilities out.
 
     >>> build_shipped_cnn().output_shape
     (None, 11)
     """
 
-    def normalised(layer):
-        return [layer, layers.BatchNormalization(momentum=0.95), layers.ReLU()]
+    def normalised(filters, **settings):
+        convolution = layers.Conv2D(filters, 3, use_bias=False, **settings)
+        return [convolution, layers.BatchNormalization(momentum=0.95), layers.ReLU()]
 
     return keras.Sequential(
         [
             layers.Input((28, 28, 1)),
-            *normalised(layers.Conv2D(24, 5, use_bias=False)),
+            layers.Conv2D(24, 5),
             layers.MaxPooling2D(2),
-            *normalised(layers.Conv2D(64, 3, use_bias=False)),
-            *normalised(layers.Conv2D(64, 3, use_bias=False)),
+            layers.ReLU(),
+            *normalised(64),
+            *normalised(64),
             layers.MaxPooling2D(2),
-            *normalised(layers.Conv2D(176, 3, padding="same", use_bias=False)),
-            *normalised(layers.Conv2D(176, 3, use_bias=False)),
+            *normalised(176, padding="same"),
+            *normalised(176),
             layers.Flatten(),
-            layers.Dropout(0.3),
+            layers.Dropout(0.2),
             layers.Dense(11),
-            layers.Softmax(),
+            layers.Softmax(dtype="float32"),
         ]
     )
 
@@ -68,7 +74,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     return round(float(temperatures[np.argmin(losses)]), 3)
 
 
-def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 18) -> None:
+def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 16) -> None:
     """Train the network that ships with the kit and write its weights, as 16-bit floats: half the size, the same answers.
 
     It learns from 55,000 MNIST training digits, as they are and as they come out of preprocessing, from twice as many digits,
@@ -130,18 +136,18 @@ def _train_or_resume(folder, training, validation, seed, epochs):
         log, done = [f"examples made: {pool.epoch_size:,} for each epoch, {time.monotonic() - started:.0f} s"], 0
         print(log[-1], flush=True)
         keras.utils.set_random_seed(seed)
-        model = build_shipped_cnn()
+        model = _build_in_bfloat16()
         steps = -(-pool.epoch_size // BATCH_SIZE)
         model.compile(keras.optimizers.Adam(LEARNING_RATE), loss="sparse_categorical_crossentropy", jit_compile=False)
     step = training_step(model, ends_in_scores=False)
-    for epoch in range(done + 1, epochs + 1):
+    for epoch, shown in _one_ahead(pool, seed, range(done + 1, epochs + 1), epochs):
         started, losses = time.monotonic(), []
         keras.utils.set_random_seed(seed + epoch)
-        rng = np.random.default_rng([seed, epoch])
-        shown = pool.epoch(epoch, rng)
-        for chosen in batches(len(shown), BATCH_SIZE, rng):
-            model.optimizer.learning_rate = LEARNING_RATE * one_cycle(((epoch - 1) + len(losses) / steps) / epochs)
-            losses.append(float(step(to_input(shown.images[chosen]), shown.labels[chosen].astype(np.int32), 0.0)[0]))
+        for chosen in batches(len(shown), BATCH_SIZE, np.random.default_rng([seed, epoch])):
+            height = one_cycle(((epoch - 1) + len(losses) / steps) / epochs)
+            model.optimizer.learning_rate = LEARNING_RATE * height
+            inputs, labels = to_input(shown.images[chosen]), shown.labels[chosen].astype(np.int32)
+            losses.append(float(step(inputs, labels, SOFTNESS * height)[0]))
         right = model.predict(to_input(validation.images), batch_size=500, verbose=0).argmax(axis=1) == validation.labels
         seconds = time.monotonic() - started
         log.append(
@@ -150,6 +156,30 @@ def _train_or_resume(folder, training, validation, seed, epochs):
         print(f"{log[-1]}; {counted(round((epochs - epoch) * seconds / 60), 'minute')} left", flush=True)
         _save_state(folder, model, log, steps)
     return model, log
+
+
+def _one_ahead(pool, seed, numbers, epochs):
+    """Pairs (number of an epoch, its images): while one is trained on, a thread makes the next."""
+    with ThreadPoolExecutor(1) as worker:
+        waiting = []
+        for number in numbers:
+            rng = np.random.default_rng([seed, number, 1])
+            waiting.append((number, worker.submit(pool.epoch, number, rng, number > (1 - CALM) * epochs)))
+            if len(waiting) > 1:
+                number, made = waiting.pop(0)
+                yield number, made.result()
+        for number, made in waiting:
+            yield number, made.result()
+
+
+def _build_in_bfloat16():
+    """The network, for training: its layers count with 16 bits, which is faster on processors that can; its weights have 32."""
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        return build_shipped_cnn()
+    finally:
+        keras.config.set_dtype_policy(usual)
 
 
 def _saved_state(folder):

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.ft2font import FT2Font
 from PIL import Image, ImageDraw, ImageFont
 
-from digitkit.simulate.glyphs import draw_glyph
+from digitkit.simulate.glyphs import draw_glyph, leaning
 
 FONTS = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic"]
 ALPHABETS = {
@@ -92,7 +92,7 @@ def bent(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     height, width = mask.shape
     turn, slant = rng.normal(0, 0.1), rng.normal(0, 0.12)
     grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1) - [width / 2, height / 2]
-    source = grid @ np.array([[np.cos(turn), -np.sin(turn) + slant], [np.sin(turn), np.cos(turn)]]).T + [width / 2, height / 2]
+    source = grid @ leaning(slant, turn, 1.0).T + [width / 2, height / 2]
     moves = rng.normal(0, 0.012 * width, (5, 5, 2))
     source = (source + cv2.resize(moves, (width, height), interpolation=cv2.INTER_CUBIC)).astype(np.float32)
     return cv2.remap(mask.astype(np.uint8) * 255, source[..., 0], source[..., 1], cv2.INTER_LINEAR) > 127
