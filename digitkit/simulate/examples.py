@@ -9,6 +9,8 @@ from digitkit.preprocessing import crop, like_mnist
 from digitkit.simulate.penmanship import FORMS, any_writer
 from digitkit.simulate.writing import no_digit_mask, write_digits
 
+BLUNT = ["plain", "slanted", "short flag", "round flag"]  # forms of a 1 whose flag is no wing when the pen is very broad
+
 
 def as_prepared(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What preprocessing would make of this digit on paper: sharp pen, even stroke, small damage, box, centre of mass.
@@ -57,9 +59,11 @@ def drawn_digits(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.n
     labels = rng.choice(10, count, p=np.array([14, 13, 8, 8, 13, 8, 8, 11, 8, 9]) / 100).astype(np.uint8)
     inks = []
     for label in labels.tolist():
-        writer = any_writer(rng, {label: FORMS[label]})
-        if label == 1 and rng.uniform() < 0.35:  # the only digit that even the broadest marker leaves what it is
-            writer = replace(writer, pen=rng.uniform(0.2, 0.6))
+        forms = FORMS[label]
+        if label == 1 and rng.uniform() < 0.25:  # the only digit that even the broadest marker leaves what it is
+            writer = replace(any_writer(rng, {1: {form: forms[form] for form in BLUNT}}), pen=0.2 * 6 ** rng.uniform())
+        else:
+            writer = any_writer(rng, {label: forms})
         inks.append(writer.draw(label, rng))
     return np.stack([like_mnist(_damage(crop(ink), rng)) for ink in inks]), labels
 
