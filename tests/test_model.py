@@ -13,6 +13,7 @@ from digitkit.conversion import keras, layers, to_keras, to_network
 from digitkit.data import DataError, Digits, data_dir, load_mnist
 from digitkit.files import FolderError
 from digitkit.model import lesson, shipped, training
+from digitkit.model.calibration import fit_temperature
 from digitkit.model.lesson import SeedError
 from digitkit.network import NetworkError, load_network, to_input
 from digitkit.preprocessing import like_mnist, open_in_colour, sheet
@@ -195,7 +196,7 @@ def test_the_fitted_temperature_matches_how_often_it_is_right():
     logits = rng.normal(0, 3, (20_000, 10))
     powers = np.exp(logits / 2)
     labels = (powers.cumsum(axis=1) < rng.uniform(size=(20_000, 1)) * powers.sum(axis=1, keepdims=True)).sum(axis=1)
-    assert 1.85 < shipped.fit_temperature(logits, labels) < 2.15
+    assert 1.85 < fit_temperature(logits, labels) < 2.15
 
 
 # ── Trials ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

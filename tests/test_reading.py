@@ -224,6 +224,15 @@ def test_a_mark_beside_digits_is_left_out_and_named():
     assert reading.reason == "left out: a sign or letter"
 
 
+def test_a_digit_at_less_than_half_is_called_a_guess():
+    shipped = load_network()
+    unsure = Network(shipped.layers, 20 * shipped.temperature, shipped.about)
+    reading = read(data_dir() / "samples" / "pen_7.jpg", unsure)
+    assert reading.digits[0].confidence < 0.5
+    assert reading.reason == f"the 7 ({percent(reading.digits[0].confidence)}) is a guess"
+    assert read(data_dir() / "samples" / "pen_7.jpg").reason is None
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("-5", "left out: a stroke"), ("3.14", "left out: a point"), ("5:30", "left out: 2 points"), ("42", None)],

@@ -1,4 +1,4 @@
-"""The network that ships with the kit: how it is built, what it learns from, how it is trained and calibrated."""
+"""The network that ships with the kit: how it is built, what it learns from, how it is trained."""
 
 import json
 import time
@@ -11,11 +11,11 @@ from digitkit.conversion import keras, layers, to_network
 from digitkit.data import hold_out, load_mnist
 from digitkit.explain.nearest import make_index
 from digitkit.files import FolderError, check_writable, home_dir, make_folder, replacing
+from digitkit.model.calibration import temperature_on_pictures
 from digitkit.model.lesson import check_seed
 from digitkit.model.training import batches, one_cycle, training_step
-from digitkit.network import Network, load_network, save_network, softmax, to_input
-from digitkit.simulate import one_digit
-from digitkit.simulate.pool import found_in_pictures, training_pool
+from digitkit.network import Network, load_network, save_network, to_input
+from digitkit.simulate.pool import training_pool
 from digitkit.words import counted
 
 BATCH_SIZE = 256
@@ -59,21 +59,6 @@ def build_shipped_cnn() -> keras.Sequential:
     )
 
 
-def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The number to divide logits by so that confidence matches accuracy: the one with the smallest cross-entropy.
-
-    logits: (n, 10) or (n, 11). labels: (n,), 0 to 9. Returns a float from 0.2 to 5. Never changes which digit wins.
-    Source: Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks", 2017.
-
-    >>> fit_temperature(np.array([[9.0, 0.0], [9.0, 0.0]]), np.array([0, 1])) > 4
-    True
-    """
-    temperatures = np.geomspace(0.2, 5, 300)
-    rows = np.arange(len(labels))
-    losses = [-np.log(softmax(logits.astype(np.float64) / t)[rows, labels] + 1e-12).mean() for t in temperatures]
-    return round(float(temperatures[np.argmin(losses)]), 3)
-
-
 def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 16) -> None:
     """Train the network that ships with the kit and write its weights, as 16-bit floats: half the size, the same answers.
 
@@ -108,7 +93,7 @@ def train_shipped(out: str | Path, seed: int = 2026, epochs: int = 16) -> None:
         for name, settings in to_network(model).layers
     ]
     started = time.monotonic()
-    save_network(Network(exported, _temperature_on_pictures(model, validation, seed), about), out)
+    save_network(Network(exported, temperature_on_pictures(model, validation, seed), about), out)
     network = load_network(out)
     make_index(network, index)
     log.append(f"temperature {network.temperature}, fitted in {time.monotonic() - started:.0f} s")
@@ -195,16 +180,6 @@ def _saved_state(folder):
     except Exception:  # a file cut short makes Keras stop in a dozen different ways
         print(f"What an earlier training saved in {folder} is damaged, so training starts from the beginning.", flush=True)
         return None
-
-
-def _temperature_on_pictures(model, validation, seed):
-    """Fit the temperature on validation digits that were rendered as pictures, found again, and not refused."""
-    rng = np.random.default_rng([seed, 0])
-    some = validation[: len(validation) // 2]
-    images, which = found_in_pictures([one_digit(image, rng) for image in some.images], rng)
-    logits, labels = to_network(model).logits(images), some.labels[which]
-    accepted = logits.argmax(axis=1) < 10
-    return fit_temperature(logits[accepted], labels[accepted])
 
 
 def _save_state(folder, model, log, steps):
