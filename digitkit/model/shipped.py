@@ -144,17 +144,17 @@ def _train_or_resume(folder, training, validation, seed, epochs):
 
 
 def _one_ahead(pool, seed, numbers, epochs):
-    """Pairs (number of an epoch, its images): while one is trained on, a thread makes the next."""
+    """Pairs (number of an epoch, its images): while one is trained on, a thread makes the next. numbers: at least one."""
+
+    def make(number):
+        return number, pool.epoch(number, np.random.default_rng([seed, number, 1]), calm=number > (1 - CALM) * epochs)
+
     with ThreadPoolExecutor(1) as worker:
-        waiting = []
-        for number in numbers:
-            rng = np.random.default_rng([seed, number, 1])
-            waiting.append((number, worker.submit(pool.epoch, number, rng, number > (1 - CALM) * epochs)))
-            if len(waiting) > 1:
-                number, made = waiting.pop(0)
-                yield number, made.result()
-        for number, made in waiting:
-            yield number, made.result()
+        coming = worker.submit(make, numbers[0])
+        for number in numbers[1:]:
+            made, coming = coming.result(), worker.submit(make, number)
+            yield made
+        yield coming.result()
 
 
 def _build_in_bfloat16():
