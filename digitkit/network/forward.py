@@ -80,3 +80,12 @@ class Network:
         (2,)
         """
         return self.judge(images)[1]
+
+    def refuses(self, images):
+        """Whether "no digit" is more probable than every digit, as for `Digit.is_refused`: (n, 28, 28) uint8 -> (n,) bool.
+
+        >>> from digitkit.network import shipped_network
+        >>> shipped_network().refuses(np.zeros((2, 28, 28), np.uint8))
+        array([ True,  True])
+        """
+        return self.logits(images).argmax(axis=1) == 10

@@ -16,15 +16,27 @@ from PIL import Image, ImageDraw, ImageFont
 
 from digitkit.simulate.glyphs import draw_glyph, leaning
 
-FONTS = ["DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic"]
+FONTS = [
+    "DejaVuSans",
+    "DejaVuSans-Bold",
+    "DejaVuSans-Oblique",
+    "DejaVuSerif",
+    "DejaVuSerif-Italic",
+    "STIXGeneral",
+    "STIXGeneralItalic",
+]
 ALPHABETS = {
-    "Latin": "ACEFHJKLMNPRTUVWXYacdefhkmnprtuvwxyÄÖÜÅÆÇÉÑØäöüæçèêëãøþ",
-    "Hebrew": "אבהזחטכלמנעפצקשתץ",
-    "Armenian": "ԱԲԳԴԷԸԺԻԼԽՃՄՌՍՐՖաբեթժխկհձղմնոպռստրփք",
-    "Tifinagh": "ⴱⴳⴵⴶⴷⴹⴻⴼⴽⵀⵃⵅⵇⵊⵋⵌⵎⵓⵖⵛⵜⵞⵟⵡⵢⵣⵥⵯ",
+    "Latin": "ACEFHKLMNPRTUVWXYacefhkmnprtuvwxÄÖÜÅÆÇÉÑäöüæçèêëãþ",
+    "Hebrew": "אבהחטכלמנפצקשתץ",
+    "Armenian": "ԱԲԴԷԸԺԻԼԽՃՄՌՍՐՖաբեթժխհղմնոպռստրք",
+    "Tifinagh": "ⴳⴵⴶⴷⴹⴻⴼⴽⵃⵅⵇⵊⵋⵌⵎⵓⵖⵛⵜⵞⵟⵡⵢⵣⵥⵯ",
     "Georgian": "დთლორჟტფქღშცძწჭხჯ",
-    "Lao and syllabics": "ກຄຍດຕຖທນປຜຝພຟມຢຫᐁᐃᐊᐯᐸᑌᑎᑕᑭᒋᒪᓇᔕᕙᕦ",
+    "Lao and syllabics": "ກຄຍດຕຖທນປຜຝພຟມຢຫᐁᐃᐊᐯᐸᑌᑎᑕᑭᒪᓇᕙᕦ",
     "ornaments": "☀☁☂★☆☎☏☐☑☒☕☘☠☢☤☮☯☸☹☺♔♕♖♗♘♙♚♛♜♝♞♟♠♡♢♣♤♥♦♨✂✈✉✌✍✎✓✗✙✚✝✡✣✦✪✰✶✻✽✿❀❁❂❄❉❖❤❦❧➔➤",
+    "script and Fraktur": "𝒜𝒞𝒦𝒩𝒫𝒯𝒰𝒱𝒲𝒳𝒶𝒸𝒻𝒽𝓀𝓂𝓃𝓅𝓇𝓉𝓊𝓋𝓌𝓍𝔄𝔈𝔉𝔎𝔏𝔐𝔑𝔓𝔗𝔘𝔛𝔞𝔠𝔢𝔣𝔥𝔨𝔪𝔫𝔭𝔯𝔱𝔲𝔳𝔴𝔵",
+    "N'Ko and Lisu": "߃߅ߌߎߐߓߔߘߚߜߝߠꓕꓘꓞꓤꓯꓱꓵ",
+    "phonetic": "ɐɕɖɦɧɬɮɯɰɱɲɳɴɶʀʁʄʉʊʍʘʞʣʥʦʧʨʩʪʫ",
+    "faces": "😀😂😆😈😍😎😐😕😢😭😱😷😸😼",
     "arrows": "←↑→↓↔↕↖↗↘↙↩↪↫↬⇄⇆⇐⇑⇒⇓⇔⇕⇦⇧⇨⇩",
     "shapes": "■□▣▤▥▦▧▨▩▬▭▰▱▲△▶▷▼▽◀◁◆◇◈◉◊◍◎◐◑◒◓◔◕◘◙◢◣◤◥◧◨◩◪◫◬⌂⌘⌨",
 }
@@ -90,9 +102,9 @@ def frame(rng: np.random.Generator) -> np.ndarray:
 def bent(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Ink that is moved a little, differently from place to place, and turned and slanted. mask: (h, w) bool -> the same."""
     height, width = mask.shape
-    turn, slant = rng.normal(0, 0.1), rng.normal(0, 0.12)
-    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1) - [width / 2, height / 2]
-    source = grid @ leaning(slant, turn, 1.0).T + [width / 2, height / 2]
-    moves = rng.normal(0, 0.012 * width, (5, 5, 2))
-    source = (source + cv2.resize(moves, (width, height), interpolation=cv2.INTER_CUBIC)).astype(np.float32)
-    return cv2.remap(mask.astype(np.uint8) * 255, source[..., 0], source[..., 1], cv2.INTER_LINEAR) > 127
+    matrix = leaning(rng.normal(0, 0.12), rng.normal(0, 0.1), 1.0)
+    columns, rows = np.arange(width) - width / 2, np.arange(height)[:, np.newaxis] - height / 2
+    moves = cv2.resize(rng.normal(0, 0.012 * width, (5, 5, 2)), (width, height), interpolation=cv2.INTER_CUBIC)
+    x, y = (moves[..., axis] + matrix[axis, 0] * columns + matrix[axis, 1] * rows for axis in (0, 1))
+    x, y = (x + width / 2).astype(np.float32), (y + height / 2).astype(np.float32)
+    return cv2.remap(mask.astype(np.uint8) * 255, x, y, cv2.INTER_LINEAR) > 127

@@ -27,12 +27,17 @@ def as_prepared(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _damage(mask, rng):
-    """Damage that sometimes occurs between paper and mask: rough edges, a gap, part of a printed line, a cut-off side."""
+    """Damage that sometimes occurs between paper and mask: rough edges, a coarse scan, a gap, part of a line, a cut-off side."""
     damaged = np.ascontiguousarray(mask, np.uint8) * 255
     height, width = mask.shape
     if rng.uniform() < 0.25:
         grain = cv2.GaussianBlur(rng.normal(0, 1, mask.shape).astype(np.float32), (0, 0), 3)
         damaged = np.clip(cv2.GaussianBlur(damaged, (0, 0), 3) + 350 * grain, 0, 255).astype(np.uint8)
+    if rng.uniform() < 0.15:
+        factor = rng.uniform(18, 40) / height
+        coarse = cv2.resize(damaged, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) + 0.0
+        coarse = (coarse + rng.normal(0, 30, coarse.shape) > rng.uniform(90, 165)) * np.uint8(255)
+        damaged = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST)
     if rng.uniform() < 0.15:
         start, end = rng.integers(0, width, (2, 2))
         cv2.line(damaged, start.tolist(), end.tolist(), 0, int(rng.integers(2, 7)))
@@ -60,12 +65,24 @@ def drawn_digits(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.n
     inks = []
     for label in labels.tolist():
         forms = FORMS[label]
-        if label == 1 and rng.uniform() < 0.25:  # the only digit that even the broadest marker leaves what it is
+        if label == 1 and rng.uniform() < 0.1:
+            inks.append(_bar(rng))
+            continue
+        if label == 1 and rng.uniform() < 0.2:  # the only digit that even the broadest marker leaves what it is
             writer = replace(any_writer(rng, {1: {form: forms[form] for form in BLUNT}}), pen=0.2 * 6 ** rng.uniform())
         else:
             writer = any_writer(rng, {label: forms})
         inks.append(writer.draw(label, rng))
     return np.stack([like_mnist(_damage(crop(ink), rng)) for ink in inks]), labels
+
+
+def _bar(rng):
+    """A 1 that is a mere bar, broader than a line and with uneven sides. Returns the ink (100, w) bool."""
+    uneven = cv2.GaussianBlur(rng.normal(0, 1, (100, 2)), (1, 0), sigmaX=1, sigmaY=rng.uniform(2, 8)) * rng.uniform(2, 12)
+    middle = rng.normal(0, 5) * np.sin(np.linspace(0, rng.uniform(1, 6), 100)) - rng.normal(0.1, 0.15) * np.arange(100)
+    left, right = (middle[:, np.newaxis] + uneven + np.array([-0.5, 0.5]) * rng.uniform(14, 55)).T[..., np.newaxis]
+    columns = np.arange(-150, 151)
+    return crop((left < columns) & (columns < right))
 
 
 def written(digit: int, form: str, count: int = 200, seed: int = 0) -> np.ndarray:

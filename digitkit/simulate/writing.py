@@ -10,14 +10,14 @@ from digitkit.simulate.characters import frame, invented_character, printed_char
 from digitkit.simulate.glyphs import NO_DIGITS, blot, draw_glyph, scribble
 
 KINDS = {  # of marks that are no digits, and how frequent each is
-    "character": 0.3,
+    "character": 0.36,
     "invented": 0.18,
     "frame": 0.07,
     "scribble": 0.06,
     "blot": 0.06,
     "pair": 0.04,
     "word": 0.05,
-    "glyph": 0.24,
+    "glyph": 0.18,
 }
 DRAWN_ALONE = {
     "character": printed_character,

@@ -70,8 +70,8 @@ class RobustnessSliders(widgets.VBox):
         words = view.changes_in_words(**settings)
         chosen = self.digits[[int(self.which.value)]]
         after = changed(chosen.images, **settings)
-        probabilities, no_digit = self.network.probabilities(after)[0], float(self.network.no_digit(after)[0])
-        self.digit.value = view.changed_digit(chosen.images[0], after[0], chosen.labels[0], probabilities, no_digit, words)
+        probabilities, refused = self.network.probabilities(after)[0], bool(self.network.refuses(after)[0])
+        self.digit.value = view.changed_digit(chosen.images[0], after[0], chosen.labels[0], probabilities, refused, words)
         if change is None or change.owner is not self.which:
             total, right = len(self.digits), self._right(changed(self.digits.images, **settings))
             interval = metrics.confidence_interval(right, total)

@@ -39,13 +39,13 @@ def changes_in_words(
 
 
 def changed_digit(
-    before: np.ndarray, after: np.ndarray, label: int, probabilities: np.ndarray, no_digit: float, words: str
+    before: np.ndarray, after: np.ndarray, label: int, probabilities: np.ndarray, refused: bool, words: str
 ) -> Html:
-    """A digit before and after a change, with the network's ten bars. before, after: (28, 28) uint8. no_digit: 0 to 1."""
+    """A digit before and after a change, with its ten bars. before, after: (28, 28) uint8. refused: taken for no digit."""
     answer = int(probabilities.argmax())
     says = f"The {label}, {words}: read as {answer}, {percent(probabilities[answer])}."
-    if no_digit >= 0.5:
-        says += f" But the network doubts that this is a digit at all: {percent(no_digit)}."
+    if refused:
+        says += " But the network doubts that this is a digit at all."
     pictures = [
         element("div", element("h4", title), pixels(image, f"{title}: a {label}"))
         for title, image in [("As it was", before), ("As it is now", after)]
