@@ -138,9 +138,9 @@ def _distort_one(image, rng):
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = turn @ np.array([[1, shear], [0, 1]]) @ np.diag([1 / scale_x, 1 / scale_y])
     centre = (size - 1) / 2
-    grid = np.stack(np.meshgrid(np.arange(size), np.arange(size)), axis=-1) - centre
-    source = grid @ matrix.T + centre + rng.uniform(-1.5, 1.5, size=2)
+    columns, rows = np.arange(size) - centre, np.arange(size)[:, np.newaxis] - centre
+    shift = centre + rng.uniform(-1.5, 1.5, size=2)
     bends = cv2.resize(rng.normal(0, 0.56, size=(5, 5, 2)), (size, size), interpolation=cv2.INTER_CUBIC)
-    source = (source + bends).astype(np.float32)
-    image = cv2.remap(image, source[..., 0], source[..., 1], cv2.INTER_LINEAR, borderValue=0)
+    x, y = (matrix[axis, 0] * columns + matrix[axis, 1] * rows + shift[axis] + bends[..., axis] for axis in (0, 1))
+    image = cv2.remap(image, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderValue=0)
     return change_stroke_width(image, rng.uniform(-0.35, 0.5))
