@@ -19,6 +19,9 @@ TOO_SMALL = 16  # pixels of a picture of 1,000: on a sheet on a table, a digit t
 LONGEST_ROW = 8  # times as wide as tall: a piece that is longer is no row of digits that touch
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
+CUT = (
+    0.05  # what each part costs, beside the network's doubt: a crumb of ink that happens to look like a digit is not worth a cut
+)
 SPLIT = 0.5  # a piece is cut, or joined to another, only if the network is less, or more, confident of the whole than this
 
 
@@ -226,8 +229,9 @@ def _cut_touching(marks, network):
 def best_path(candidates: dict, network: Network) -> list[Digit]:
     """The row of candidates, each beginning where the one before ends, that the network believes most.
 
-    The costs of a path add up: for each digit, the logarithm of how improbable it is. So the best path to a place is the best
-    one to some place before it, and one candidate more (dynamic programming: Bellman, 1957; for digits LeCun and others, 1998).
+    The costs of a path add up: for each digit, the logarithm of how improbable it is, and CUT. So the best path to a place is
+    the best one to some place before it, and one candidate more (dynamic programming: Bellman, 1957; for digits LeCun and
+    others, 1998).
 
     candidates: as `preprocessing.segments` gives them. network: a Network. Returns a list of Digit; [] if no row of
     candidates leads from the left edge to the last place where one of them ends.
@@ -242,7 +246,7 @@ def best_path(candidates: dict, network: Network) -> list[Digit]:
     last = max(end for _, end in judged)
     for place in range(1, last + 1):
         ways = [
-            (best[start][0] - np.log(max(mark.confidence, 1e-3)), [*best[start][1], mark])
+            (best[start][0] - np.log(max(mark.confidence, 1e-3)) + CUT, [*best[start][1], mark])
             for (start, end), mark in judged.items()
             if end == place and start in best
         ]

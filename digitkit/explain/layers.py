@@ -77,7 +77,7 @@ def layer_by_layer(model: object, image: np.ndarray) -> list[LayerView]:
 
     >>> from digitkit.network import load_network
     >>> [layer.kind for layer in layer_by_layer(load_network(), np.zeros((28, 28), np.uint8))][:3]
-    ['Input', 'Conv2D', 'ReLU']
+    ['Input', 'Conv2D', 'MaxPooling2D']
     """
     images = batch(image)
     pixels = (images / 255).astype(np.float32)

@@ -53,6 +53,12 @@ def _belongs_to_row(box, row):
 
 
 def _overlap(box, other, axis):
-    """Whether two boxes share a third of the narrower one's columns (axis 0) or of the flatter one's rows (axis 1)."""
-    shared = min(box[axis] + box[2 + axis], other[axis] + other[2 + axis]) - max(box[axis], other[axis])
-    return shared > 0.34 * min(box[2 + axis], other[2 + axis])
+    """Whether two boxes share a third of the narrower one's columns (axis 0) or of the flatter one's rows (axis 1).
+
+    Where they share more in the other direction, it is no overlap: slanted digits that lean over each other are still beside.
+    """
+    shares = []
+    for one in (0, 1):
+        shared = min(box[one] + box[2 + one], other[one] + other[2 + one]) - max(box[one], other[one])
+        shares.append(shared / min(box[2 + one], other[2 + one]))
+    return shares[axis] > max(0.34, shares[1 - axis])
