@@ -27,8 +27,8 @@ from digitkit.handwriting.pretend_photo import SHARP, fill_in
 from digitkit.handwriting.sheet_layout import boxes
 from digitkit.preprocessing import like_mnist
 from digitkit.simulate import (
+    any_writer,
     change_stroke_width,
-    drawn_digits,
     on_a_desk,
     pretend_class,
     several_digits,
@@ -48,7 +48,9 @@ class Photographer:
         self.desks = list(getattr(benchmark_desks, which.upper()).values())
         self.rng = np.random.default_rng(seed)
         self.pages = {paper: _pages(paper) for paper in ("a4", "letter")}
-        self.drawn = Digits(*drawn_digits(2000, self.rng))
+        labels = np.arange(2000) % 10
+        drawn = [like_mnist(any_writer(self.rng).draw(label, self.rng)) for label in labels.tolist()]
+        self.drawn = Digits(np.stack(drawn), labels)
         # A pretend pupil's pen may be thinner than anything that a camera sees on paper.
         self.hands = [
             Digits(np.stack([change_stroke_width(image, 0.4) for image in its.images]), its.labels)

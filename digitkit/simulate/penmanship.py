@@ -25,7 +25,6 @@ FORMS = {
         "slashed back": "5,0 1.5,2 1,6 3,9.6 6.6,9.4 9,6 8,1.6 5,0 | 1.6,1 8.4,9.2",
         "slashed upright": "5,0.6 1.4,2.4 0.6,6 3,9.4 6.6,9.4 9,6 8,1.6 5,0.6 | 5.6,-0.6 4.8,10.4",
         "crossed": "5.4,0 2.6,2.4 2,6 3.6,9.8 6,9.6 7.8,6 7.2,1.6 5.4,0 | 0,5.4 9.6,4.8",
-        "dotted": "5,0 1.4,2 0.6,5 1.4,8 5,10 8.6,8 9.4,5 8.6,2 4.8,0 | 4.8,4.4 5.2,5.6",
         "long slash": "5,2 2,3.4 1.4,5.6 3.4,8 6.4,7.6 8,5.4 7.2,2.8 5,2 | 7.6,-1 2.4,11",
         "upright slash": "5,2 2,3.4 1.4,5.6 3.4,8 6.4,7.6 8,5.4 7.2,2.8 5,2 | 6,-1 4.6,11",
     },
@@ -186,7 +185,7 @@ def any_writer(rng: np.random.Generator, forms: dict = FORMS) -> Writer:
     >>> any_writer(np.random.default_rng(0)).draw(7, np.random.default_rng(0)).any()
     np.True_
     """
-    slant, turn, stretch = rng.normal(0.1, 0.28), np.deg2rad(rng.normal(0, 5)), np.exp(rng.normal(-0.25, 0.22))
+    slant, turn, stretch = rng.normal(0.1, 0.22), np.deg2rad(rng.normal(0, 4)), np.exp(rng.normal(-0.25, 0.22))
     own = rng.uniform(0.1, 0.5)
     strokes = {digit: _own_version(str(rng.choice(list(some.values()))), own, rng) for digit, some in forms.items()}
     pen = np.exp(rng.normal(np.log(0.09), 0.3)) * (rng.uniform(1, 3) if rng.uniform() < 0.15 else 1)  # some write with a marker

@@ -70,7 +70,7 @@ def _examples(digits, seed):
     redrawn = np.where(rng.uniform(size=(count, 1, 1)) < 0.5, digits.images, distort(digits.images, rng))
     prepared = np.stack([as_prepared(image, rng) for image in redrawn])
     drawn, drawn_labels = drawn_digits(2 * count, rng)
-    some = rng.choice(count, count // 16, replace=False)
+    some = rng.choice(count, count // 24, replace=False)
     rendered, which = found_in_pictures([one_digit(image, rng) for image in digits.images[some]], rng)
     marks = no_digits(count, rng, digits.images)
     rendered_marks, _ = found_in_pictures([no_digit(rng) for _ in range(count // 36)], rng)
