@@ -218,7 +218,7 @@ def _cut_touching(marks, network):
             parts = best_path(segments(mark.found), network)
             together = np.prod([digit.confidence for digit in parts])
             shapes = sum(digit.label != 1 for digit in parts)  # more than a bare stroke
-            needed = 2 - company if company else len(parts)
+            needed = max(2 - company, len(parts) > 2) if company else len(parts)  # an edge of the paper can be cut into 1111
             each = EACH_PART if company >= 2 else EACH_PART_ALONE
             if len(parts) > 1 and shapes >= needed and together > max(whole, each ** len(parts)):
                 pieces = parts

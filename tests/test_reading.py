@@ -263,6 +263,16 @@ def test_two_touching_digits_are_cut_apart():
     assert right >= 14
 
 
+def test_a_comb_is_not_read_as_a_row_of_ones():
+    ink = on_paper("7294", [(20, 40, 140), (150, 40, 140), (280, 40, 140), (410, 40, 140)], (640, 330)).astype(np.uint8)
+    for x in range(200, 320, 30):
+        cv2.line(ink, (x, 230), (x, 300), 1, 18)
+    cv2.line(ink, (200, 265), (290, 265), 1, 6)
+    reading = read((255 * (1 - ink)).astype(np.uint8))
+    assert reading.text == "7294"
+    assert "left out" in reading.reason
+
+
 def test_three_touching_digits_are_cut_apart():
     right = 0
     for three in ["000", "019", "172", "303", "111", "100", "248", "555", "617", "908", "740", "231", "884", "006"]:
