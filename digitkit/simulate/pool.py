@@ -89,4 +89,4 @@ def found_in_pictures(inks: list, rng: np.random.Generator) -> tuple[np.ndarray,
     """
     found = [prepare(random_picture(ink, rng, largest=400))[0] for ink in inks]
     which = np.flatnonzero([len(marks) == 1 for marks in found])
-    return np.stack([found[index][0].image for index in which]), which
+    return np.array([found[index][0].image for index in which], np.uint8).reshape(-1, 28, 28), which

@@ -73,7 +73,7 @@ def test_a_network_is_explored_by_keyboard_alone(page):
     says(page, "It comes from one pixel")
     for _ in range(2):
         page.keyboard.press("ArrowDown")
-    page.get_by_role("radio", checked=True, name="ReLU").wait_for(timeout=30_000)
+    page.get_by_role("radio", checked=True, name="MaxPooling2D").wait_for(timeout=30_000)
     assert focused(page) == "layer 2"
     page.keyboard.press("Tab")
     assert focused(page) == "map"
