@@ -4,9 +4,9 @@ import numpy as np
 
 from digitkit.colours import SIGNED_WORDS, blue_white_red, greys
 from digitkit.explain import LayerView
+from digitkit.explain.layer_words import does, parameters_counted, shape, title
 from digitkit.widgets.views.element import Html, element, joined
 from digitkit.widgets.views.grid import figure, grid, pickable, row, small
-from digitkit.widgets.views.layers import does, parameters_counted, shape, title
 from digitkit.widgets.views.parts import soft
 from digitkit.words import by, number
 
@@ -58,7 +58,8 @@ def maps(layer: LayerView, entering: int, unit: int) -> Html:
     entering: how many values feed it. unit: number of the chosen map.
     """
     heading = joined(element("h4", f"{title(layer)}: {shape(layer.values)}"), element("p", does(layer, entering)))
-    counted = element("p", *parameters_counted(layer)) if layer.parameters else ""
+    count, how = parameters_counted(layer)
+    counted = element("p", element("b", count), how) if layer.parameters else ""
     if layer.values.ndim == 1 or len(layer.values) == 1:
         return joined(heading, counted)
     rows, columns, side = _sheet_shape(layer.values)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digitkit.reading import NO_DIGIT, Digit, Reading, in_words
+from digitkit.reading import NO_DIGIT, SAYS, Digit, Reading, in_words
 from digitkit.widgets.views.element import Html, element, image_url, joined
 from digitkit.widgets.views.parts import bars, note, pixels
 from digitkit.words import STEPS, counted, percent
@@ -46,9 +46,9 @@ def reading_in_words(reading: Reading, calibrated: bool = True) -> Html:
     if told:
         remarks.append(told[0].upper() + told[1:] + ".")
     if not reading.digits and "threshold" in reading.steps and reading.steps["threshold"].any():
-        remarks.append("There is a mark, but it does not look like a digit.")
+        remarks.append(SAYS["a mark"])
     if reading.digits and not calibrated:
-        remarks.append("Not calibrated: this network was never checked for how sure it may be.")
+        remarks.append(SAYS["not calibrated"])
     return answer(in_words(reading), " ".join(remarks))
 
 

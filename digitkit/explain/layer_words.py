@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from digitkit.explain import LayerView
-from digitkit.widgets.views.element import element
+from digitkit.explain.layers import LayerView
 from digitkit.words import by, counted
 
 DOES = {  # size: of the window; count: of maps or values; entering: how many values come in
@@ -56,9 +55,9 @@ def does(layer: LayerView, entering: int) -> str:
     return told + THEN.get(layer.activation, then)
 
 
-def parameters_counted(layer: LayerView) -> tuple:
-    """How the number of parameters comes about: texts and elements of one paragraph."""
-    count = element("b", f"{layer.parameters:,} parameters")
+def parameters_counted(layer: LayerView) -> tuple[str, str]:
+    """How the number of parameters comes about: that number, and the rest of the sentence."""
+    count = f"{layer.parameters:,} parameters"
     if layer.kernels is not None:
         maps, *size = layer.kernels.shape
         bias = " + 1 bias" if layer.parameters == layer.kernels.size + maps else ""
