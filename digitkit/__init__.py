@@ -15,6 +15,7 @@ _NAMES_IN = {
     "conversion": ["my_model", "save_model", "to_keras", "to_network"],
     "explain": ["exciting_image", "feature_maps", "grad_cam", "kernels", "occlusion"],
     "model": ["build_cnn", "train"],
+    "page": ["export_page"],
     "widgets.convolution_stepper": ["ConvolutionStepper"],
     "widgets.mistake_gallery": ["MistakeGallery"],
     "widgets.network_explorer": ["NetworkExplorer"],

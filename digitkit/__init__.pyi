@@ -24,6 +24,7 @@ from digitkit.network import load_network as load_network
 from digitkit.network import my_network as my_network
 from digitkit.network import save_network as save_network
 from digitkit.network import to_input as to_input
+from digitkit.page import export_page as export_page
 from digitkit.preprocessing import PictureError as PictureError
 from digitkit.reading import read as read
 from digitkit.widgets.convolution_stepper import ConvolutionStepper as ConvolutionStepper

@@ -30,13 +30,14 @@ MAY_IMPORT = {
     "conversion": {"words", "files", "data", "network"},
     "explain": {"words", "files", "data", "network", "conversion"},
     "model": {"words", "files", "data", "network", "preprocessing", "simulate", "conversion", "explain"},
+    "page": {*BASICS, "network", "preprocessing", "reading", "explain"},
     "plotting": {"words", "colours"},
     "exercises": {"words"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
-    | {"explain", "model"},
+    | {"explain", "model", "page"},
     "doctor": {"files", "data", "network", "reading"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
-    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "widgets", "doctor", "cli_sheets"},
+    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor", "cli_sheets"},
     "__main__": {"cli"},
 }
 KERAS = {"keras", "tensorflow"}

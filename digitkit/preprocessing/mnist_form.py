@@ -6,7 +6,7 @@ import numpy as np
 BOX = 20  # pixels: the box that MNIST fits a digit into
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: on average MNIST's are at 14.00 and 14.01
 STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
-_SCALE = 8  # the stroke is measured and changed on a grid eight times finer than the 20-pixel box
+FINER = 8  # the stroke is measured and changed on a grid eight times finer than the 20-pixel box
 
 
 def crop(mask: np.ndarray) -> np.ndarray:
@@ -42,7 +42,7 @@ def even_stroke(mask: np.ndarray) -> np.ndarray:
     >>> 14 < stroke_width(even_stroke(crop(hairline))) < 24
     True
     """
-    fine = _resize_mask(mask, BOX * _SCALE)
+    fine = _resize_mask(mask, BOX * FINER)
     width, wanted = stroke_width(fine), STROKE / BOX
     change = (wanted * max(fine.shape) - width) / (1 - wanted)  # the digit grows and shrinks with its strokes
     diameter = round(min(abs(change), 0.45 * width if change < 0 else abs(change))) | 1

@@ -5,9 +5,10 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from digitkit.page import SHARED_STYLES
+
 STATIC = Path(__file__).with_name("static")
-COLOURS = STATIC / "colours.css"
-SHEETS = [COLOURS, *sorted(set(STATIC.glob("*.css")) - {COLOURS})]
+SHEETS = [*SHARED_STYLES, *sorted(STATIC.glob("*.css"))]
 
 
 class Frame(anywidget.AnyWidget):

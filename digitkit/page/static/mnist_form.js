@@ -1,6 +1,7 @@
 // The ink of one digit -> 28×28 pixels, made as MNIST was made: cut out, even stroke, 20×20 box, centre of mass in the middle.
 
-import { averaged, blank, boxOfInk, cut, distanceToEdge, enlarged, framed, grown, round, shrunk } from "./raster.js";
+import { averaged, blank, boxOfInk, cut, distanceToEdge, enlarged, framed, grown, shrunk } from "./raster.js";
+import { round } from "./numbers.js";
 import { kit } from "./kit.js";
 
 /** @typedef {import("./raster.js").Raster} Raster */

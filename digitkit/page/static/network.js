@@ -1,5 +1,7 @@
 // A trained network in plain JavaScript: the few functions that turn 28×28 pixels into ten numbers, or eleven.
 
+import { mean } from "./numbers.js";
+
 /**
  * What a layer takes and gives: a row of numbers, or maps, in which the values of all maps at one place stand together.
  * @typedef {{ height: number, width: number, maps: number, data: Float32Array }} Values
@@ -97,8 +99,6 @@ function dense({ data }, { kernel, bias }) {
 function each(values, change) {
   return { ...values, data: values.data.map(change) };
 }
-
-const mean = (/** @type {ArrayLike<number>} */ values) => Array.prototype.reduce.call(values, (sum, value) => sum + value, 0) / values.length;
 
 /** @type {Record<string, (values: Values, settings: Settings) => Values>} */
 export const LAYERS = {

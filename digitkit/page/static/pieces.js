@@ -2,6 +2,7 @@
 
 import { blank, connectedParts } from "./raster.js";
 import { readingOrder } from "./order.js";
+import { median } from "./numbers.js";
 
 /** @typedef {import("./raster.js").Raster} Raster */
 /** @typedef {import("./raster.js").Box} Box */
@@ -47,13 +48,6 @@ export function smallMarks(mask, boxes) {
     const longest = Math.max(width, height);
     return near && !ofADigit && longest >= 0.07 * typical && area >= 0.003 * typical ** 2 && longest < typical;
   });
-}
-
-/** The middle one of some numbers, or the mean of the two in the middle. @param {number[]} values */
-export function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
 const size = (/** @type {Box} */ box) => Math.max(box.width, box.height);

@@ -1,6 +1,8 @@
 // Pictures as plain numbers, and the few things that are done with them: what belongs together, cutting out, growing, shrinking.
 // Each does what the function of OpenCV does that the kit's Python uses, so that both give the same pixels.
 
+import { round } from "./numbers.js";
+
 /**
  * One number for each pixel, row by row: 0 or 1 in a mask, 0 to 255 in grey levels.
  * @typedef {{ width: number, height: number, data: Uint8Array }} Raster
@@ -13,13 +15,6 @@
 /** @param {number} width @param {number} height @returns {Raster} all zeros */
 export function blank(width, height) {
   return { width, height, data: new Uint8Array(width * height) };
-}
-
-/** Rounds as Python does: halves to the even number. @param {number} value */
-export function round(value) {
-  const below = Math.floor(value);
-  if (value - below !== 0.5) return Math.round(value);
-  return below % 2 === 0 ? below : below + 1;
 }
 
 /** The pixels between left and right, top and bottom (these two excluded). @param {Raster} raster @returns {Raster} */

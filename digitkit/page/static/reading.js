@@ -2,7 +2,8 @@
 
 import { blank } from "./raster.js";
 import { mnistSteps } from "./mnist_form.js";
-import { findPieces, median, smallMarks } from "./pieces.js";
+import { findPieces, smallMarks } from "./pieces.js";
+import { median } from "./numbers.js";
 import { readingOrder } from "./order.js";
 import { segments } from "./seams.js";
 import { judge } from "./network.js";

@@ -2,6 +2,7 @@
 
 import { blank, boxOfInk } from "./raster.js";
 import { strokeWidth } from "./mnist_form.js";
+import { mean } from "./numbers.js";
 import { kit } from "./kit.js";
 
 /** @typedef {import("./raster.js").Raster} Raster */
@@ -30,8 +31,6 @@ export function segments(ink) {
   }
   return found;
 }
-
-const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** The best ways from top to bottom, each through no more than a stroke, and none too near a better one. */
 function goodSeams(/** @type {Raster} */ ink) {

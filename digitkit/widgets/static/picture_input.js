@@ -2,105 +2,17 @@
 // Ink appears at once, whatever the kernel does. A picture is shrunk before it is sent, because a notebook server
 // silently drops any message over 10 MB, and a phone photo can be larger than that.
 
+import { make, makeSheet } from "../../page/static/sheet.js";
+
 const LONGEST_SIDE = 1600; // pixels of a picture; the kernel works on 1000
 const LARGEST_MESSAGE = 8_000_000; // bytes, safely below the server's limit of 10 MB
-const SHEET = 280; // units of the drawing sheet, and pixels of the drawing that is sent
-const PENS = { thin: 9, medium: 16, thick: 26 }; // widths in the sheet's units
 const REST = 450; // milliseconds without a change: the drawing is done for now, its steps may be shown
 const PATIENCE = 1500; // milliseconds without an answer, after which the learner is told that the kernel is busy
 
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
 // ── The drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-// A pen reports corners where the hand made a curve, so the line runs smoothly through the middles between the points.
-function paintStroke(context, { width, points }) {
-  context.lineWidth = width;
-  context.beginPath();
-  context.moveTo(...points[0]);
-  for (let i = 1; i < points.length - 1; i++) {
-    const [[x, y], [nextX, nextY]] = [points[i], points[i + 1]];
-    context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-  }
-  context.lineTo(...points.at(-1));
-  context.stroke();
-}
-
-// Strokes and not pixels are kept, so that the last can be taken back and all can be painted at any size.
-function paint(canvas, strokes) {
-  const context = canvas.getContext("2d");
-  context.setTransform(canvas.width / SHEET, 0, 0, canvas.height / SHEET, 0, 0);
-  Object.assign(context, { fillStyle: "#fff", strokeStyle: "#111", lineCap: "round", lineJoin: "round" });
-  context.fillRect(0, 0, SHEET, SHEET);
-  strokes.forEach((stroke) => paintStroke(context, stroke));
-}
-
-// Pointer events are one path for mouse, finger and pen; the capture keeps a stroke that leaves the sheet.
-function makeSheet(onChange) {
-  const side = SHEET * Math.max(2, window.devicePixelRatio); // sharp on any screen
-  const canvas = make("canvas", { width: side, height: side });
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", "Drawing sheet for mouse, finger or pen. By keyboard, choose a picture or a sample.");
-  const hint = make("span", { className: "digitkit-hint", textContent: "Draw a digit here" });
-  const pen = make("select", {}, ...Object.keys(PENS).map((name) => make("option", { textContent: name, selected: name === "medium" })));
-  const undo = make("button", { type: "button", textContent: "Undo" });
-  const clear = make("button", { type: "button", textContent: "Clear" });
-  let strokes = [];
-  let pointer = null; // the one that draws: a palm on the screen must not
-
-  function show() {
-    paint(canvas, strokes);
-    hint.hidden = strokes.length > 0;
-    undo.disabled = clear.disabled = strokes.length === 0;
-  }
-  function change(changed) {
-    strokes = changed;
-    show();
-    onChange();
-  }
-  function place(event) {
-    const { left, top, width } = canvas.getBoundingClientRect();
-    return [((event.clientX - left) * SHEET) / width, ((event.clientY - top) * SHEET) / width];
-  }
-  function lift(event) {
-    if (event.pointerId === pointer) pointer = null;
-  }
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || pointer !== null) return;
-    pointer = event.pointerId;
-    canvas.setPointerCapture(pointer);
-    change([...strokes, { width: PENS[pen.value], points: [place(event)] }]);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer || !strokes.length) return;
-    const passed = event.getCoalescedEvents?.() ?? []; // every point since the last frame, not only the last of them
-    strokes.at(-1).points.push(...(passed.length ? passed : [event]).map(place));
-    change(strokes);
-  });
-  canvas.addEventListener("pointerup", lift);
-  canvas.addEventListener("pointercancel", lift);
-  undo.addEventListener("click", () => change(strokes.slice(0, -1)));
-  clear.addEventListener("click", () => change([]));
-  show();
-
-  return {
-    element: make("div", { className: "digitkit-sheet" }, canvas, hint),
-    tools: make("div", { className: "digitkit-tools" }, undo, clear, make("label", {}, "Pen ", pen)),
-    wipe() {
-      strokes = [];
-      show();
-    },
-    async toBytes() {
-      if (!strokes.length) return new DataView(new ArrayBuffer(0));
-      const small = make("canvas", { width: SHEET, height: SHEET });
-      paint(small, strokes);
-      return asView(await toBlob(small, "image/png"));
-    },
-  };
+async function sketchOf(drawing) {
+  return drawing ? asView(await toBlob(drawing, "image/png")) : new DataView(new ArrayBuffer(0));
 }
 
 // At most one drawing is on its way to the kernel. Meanwhile only the newest waits, so no queue can grow.
@@ -115,7 +27,7 @@ function makeLive(model, sheet, say) {
     waiting = false;
     sent = model.get("sketches") + 1;
     sheet.element.dataset.sent = sent;
-    model.set({ sketch: await sheet.toBytes(), sketches: sent });
+    model.set({ sketch: await sketchOf(sheet.drawing()), sketches: sent });
     model.save_changes();
     impatient = setTimeout(() => say("The computer is busy. Your ink is kept and will be read."), PATIENCE);
   }
