@@ -18,6 +18,9 @@ with their labels, and of all a table and a contact sheet (PNG) to look through.
 
 Of two photos of a sheet in one run, the better one is taken. Files of an earlier run stay, unless --overwrite is given."""
 
+PAGE = """One HTML file with the network in it: sent, copied or put on a stick, it opens in any browser, on a phone too, and reads
+what is drawn on it, without the internet. Nothing that is drawn leaves it."""
+
 
 def parser():
     """The argument parser of `python -m digitkit`."""
@@ -58,6 +61,11 @@ def parser():
         help="the folder for the files (default: class in your own folder, where the notebook your_class looks for them)",
     )
     collect.add_argument("--overwrite", action="store_true", help="replace files of the same sheets that are there already")
+    page = commands.add_parser("page", help="write a network as one HTML file that reads drawings anywhere", description=PAGE)
+    page.add_argument("--network", type=_path, help="the saved network (default: the one that comes with digitkit)")
+    page.add_argument("--title", default="My digit reader", help="the heading of the page (default: My digit reader)")
+    page.add_argument("--out", type=_path, default=Path("my_reader.html"), help="the file to write (default: my_reader.html)")
+    page.add_argument("--overwrite", action="store_true", help="replace the file if it is there already")
     app = commands.add_parser("app", help="open the panel as a web page")
     app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
     app.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -115,6 +123,8 @@ def _run(options):
                 return cli_sheets.print_to(options.out, options.pupils, options.paper, options.overwrite, _complain)
             case "collect":
                 return cli_sheets.collect(options.photos, options.out or home_dir() / "class", options.overwrite, _complain)
+            case "page":
+                return _page(options.network, options.out, options.title, options.overwrite)
             case "app":
                 return _app(options.port, options.no_browser)
     except (DataError, NetworkError, FolderError) as error:
@@ -215,6 +225,17 @@ def _train(out, seed, sheet):
         return 0
     train_shipped(out, seed)
     print(f"The weights are in {out}. Use them with digitkit.load_network({str(out)!r}).")
+    return 0
+
+
+def _page(network, out, title, overwrite):
+    from digitkit.page import export_page
+
+    if out.exists() and not overwrite:
+        _complain(f"{out} is there already: name another file with --out, or add --overwrite.")
+        return 1
+    export_page(network, out, title)
+    print(f"The page is {out}. Open it in a browser, or send it to whoever wants to draw on it.")
     return 0
 
 

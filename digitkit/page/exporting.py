@@ -110,7 +110,7 @@ def _constants():
         "cutCost": search.CUT,
         "says": SAYS,
         "kinds": KINDS,
-        "stepNames": {name: words[0] for name, words in STEPS.items()},
+        "steps": STEPS,
         "colours": {"negative": NEGATIVE.tolist(), "zero": ZERO.tolist(), "positive": POSITIVE.tolist()},
         "colourWords": SIGNED_WORDS,
     }

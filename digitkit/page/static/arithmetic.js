@@ -14,9 +14,13 @@ import { inARow, number } from "./words.js";
  */
 
 /**
- * @param {Network} network @param {number} layer counted from 0, the first after the digit
+ * @param {Network} network
+ * @param {number} layer counted from 0, the first after the digit
  * @param {Values[]} values the digit, and what each layer gives
- * @param {number} map @param {number} row @param {number} column of the value @returns {Arithmetic}
+ * @param {number} map
+ * @param {number} row
+ * @param {number} column of the value
+ * @returns {Arithmetic}
  */
 export function arithmetic(network, layer, values, map, row, column) {
   const [name, settings] = network.layers[layer];
@@ -41,7 +45,15 @@ export function arithmetic(network, layer, values, map, row, column) {
   return { sentence: ways[/** @type {keyof typeof ways} */ (name)], figures: [] };
 }
 
-/** @param {Values} before @param {Record<string, any>} settings @returns {Arithmetic} */
+/**
+ * @param {Values} before
+ * @param {Record<string, any>} settings
+ * @param {number} unit
+ * @param {number} row
+ * @param {number} column
+ * @param {number} value
+ * @returns {Arithmetic}
+ */
 function convolution({ height, width, maps, data }, { kernel, bias, stride = 1, padding = "valid" }, unit, row, column, value) {
   const [rows, columns, , kernels] = kernel.shape;
   const top = row * stride - slide(height, rows, stride, padding).before;
@@ -69,19 +81,35 @@ function convolution({ height, width, maps, data }, { kernel, bias, stride = 1, 
     ];
     return { sentence: `${size} products, each of a pixel and a number of the kernel; ${end}`, figures };
   }
-  const figures = [{ title: "what each map before adds", grid: inLines(sums) }];
+  const figures = [{ title: "what each map before adds", grid: inLines(sums, 16) }];
   return { sentence: `${size * maps} products, ${size} from each of ${maps} maps; ${end} ${most(sums, "map")}`, figures };
 }
 
-/** @param {Values} before @param {Record<string, any>} settings @returns {Arithmetic} */
+/**
+ * @param {Values} before
+ * @param {Record<string, any>} settings
+ * @param {number} unit
+ * @param {number} value
+ * @returns {Arithmetic}
+ */
 function weightedSum({ data }, { kernel, bias }, unit, value) {
+  /** @type {number[]} */
   const products = Array.from(data, (entered, input) => entered * kernel.data[input * kernel.shape[1] + unit]);
   const start = `${products.length} products, each of a value and its weight; they add up to ${number(sum(products))}`;
   const sentence = `${start}, plus the bias ${number(bias.data[unit])}: ${number(value)}. ${most(products, "value")}`;
   return { sentence, figures: [{ title: "what each value before adds", grid: inLines(products) }] };
 }
 
-/** @param {string} name @param {Values} before @param {Record<string, any>} settings @returns {Arithmetic} */
+/**
+ * @param {string} name
+ * @param {Values} before
+ * @param {Record<string, any>} settings
+ * @param {number} map
+ * @param {number} row
+ * @param {number} column
+ * @param {number} value
+ * @returns {Arithmetic}
+ */
 function pooled(name, { height, width, maps, data }, settings, map, row, column, value) {
   const { size = [height, width], stride = 1, padding = "valid" } = settings;
   const top = row * stride - slide(height, size[0], stride, padding).before;
@@ -94,15 +122,24 @@ function pooled(name, { height, width, maps, data }, settings, map, row, column,
   return { sentence: `${name === "MaxPooling2D" ? "The largest" : "The mean"} of ${which} is ${number(value)}.`, figures: [] };
 }
 
-/** Which of them adds most. @param {number[]} parts @param {string} noun */
+/**
+ * Which of them adds most.
+ * @param {number[]} parts
+ * @param {string} noun
+ */
 function most(parts, noun) {
   const index = parts.reduce((best, part, place) => (Math.abs(part) > Math.abs(parts[best]) ? place : best), 0);
   return `${noun === "map" ? "Map" : "Value"} ${index} counts most: ${number(parts[index])}.`;
 }
 
-/** A row of numbers in lines of at most 32. @param {ArrayLike<number>} numbers @returns {Grid} */
-export function inLines(numbers) {
-  const columns = Math.min(numbers.length, 32);
+/**
+ * A row of numbers in several lines.
+ * @param {ArrayLike<number>} numbers
+ * @param {number} longest how many stand in a line at most
+ * @returns {Grid}
+ */
+export function inLines(numbers, longest = 32) {
+  const columns = Math.min(numbers.length, longest);
   const rows = Math.ceil(numbers.length / columns);
   const data = new Float32Array(rows * columns).fill(NaN);
   data.set(Array.from(numbers));

@@ -20,7 +20,10 @@ export function makeGrid(label, onChoose = null) {
   let [rows, columns] = [1, 1];
   let [row, column] = [0, 0];
 
-  /** @param {number} newRow @param {number} newColumn */
+  /**
+   * @param {number} newRow
+   * @param {number} newColumn
+   */
   function choose(newRow, newColumn) {
     row = Math.min(Math.max(newRow, 0), rows - 1);
     column = Math.min(Math.max(newColumn, 0), columns - 1);
@@ -46,8 +49,10 @@ export function makeGrid(label, onChoose = null) {
   return {
     element,
     /**
-     * @param {Grid} grid @param {(value: number) => number[]} colour
-     * @param {Frame | null} around what is framed @param {[number, number]} places rows and columns that can be chosen
+     * @param {Grid} grid
+     * @param {(value: number) => number[]} colour
+     * @param {Frame | null} around what is framed
+     * @param {[number, number]} places rows and columns that can be chosen
      */
     show(grid, colour, around = null, places = [grid.rows, grid.columns]) {
       [rows, columns] = places;
@@ -69,19 +74,31 @@ export function makeGrid(label, onChoose = null) {
         width: share(around.columns, grid.columns),
       });
     },
-    /** The place from which the arrow keys go on. @param {number} newRow @param {number} newColumn */
+    /**
+     * The place from which the arrow keys go on.
+     * @param {number} newRow
+     * @param {number} newColumn
+     */
     startAt(newRow, newColumn) {
       [row, column] = [newRow, newColumn];
     },
   };
 }
 
-/** Black to white from 0 to the largest. @param {number} largest @returns {(value: number) => number[]} */
+/**
+ * Black to white from 0 to the largest.
+ * @param {number} largest
+ * @returns {(value: number) => number[]}
+ */
 export function greys(largest) {
   return (value) => new Array(3).fill(Math.round(255 * Math.min(Math.max(value / (largest || 1), 0), 1)));
 }
 
-/** Blue below zero, white at zero, red above. @param {number} reach the largest absolute value @returns {(value: number) => number[]} */
+/**
+ * Blue below zero, white at zero, red above.
+ * @param {number} reach the largest absolute value
+ * @returns {(value: number) => number[]}
+ */
 export function blueWhiteRed(reach) {
   const { negative, zero, positive } = kit.colours;
   return (value) => {

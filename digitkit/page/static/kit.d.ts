@@ -27,7 +27,7 @@ export const kit: {
   cutCost: number;
   says: Record<string, string>; // {label}, {sure} … are filled in
   kinds: Record<"point" | "stroke" | "sign", [string, string]>; // what is left out: one of them, several
-  stepNames: Record<string, string>;
+  steps: Record<string, [string, string]>; // their names, and what they do
   colours: { negative: number[]; zero: number[]; positive: number[] };
   colourWords: string;
   layers: LayerInWords[]; // the digit itself first

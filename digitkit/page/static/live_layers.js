@@ -9,8 +9,10 @@ import { kit } from "./kit.js";
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("./network.js").Values} Values */
 /** @typedef {import("./grids.js").Grid} Grid */
-/** What is looked at: a layer (0: the digit), one of its maps, and a place in it, null as long as none was chosen.
- * @typedef {{ layer: number, map: number, place: [number, number] | null } | null} Looked */
+/**
+ * What is looked at: a layer (0: the digit), one of its maps, and a place in it, null as long as none was chosen.
+ * @typedef {{ layer: number, map: number, place: [number, number] | null } | null} Looked
+ */
 
 /** @param {Network} network */
 export function makeLiveLayers(network) {
@@ -43,7 +45,10 @@ export function makeLiveLayers(network) {
   };
 }
 
-/** One layer: what it is, and all its maps. @param {(looked: Looked) => void} look */
+/**
+ * One layer: what it is, and all its maps.
+ * @param {(looked: Looked) => void} look
+ */
 function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** @type {number} */ layer, look) {
   const title = layer ? `${layer}. ${words.title}` : "The digit";
   const grid = makeGrid(`${title}, ${words.shape}.`, (row, column) => look(chosen(row, column)));
@@ -59,14 +64,17 @@ function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** 
   const heading = make("h3", {}, make("span", { textContent: title }), make("small", { textContent: words.shape }));
   return {
     element: make("section", { className: "digitkit-layer" }, heading, make("p", { textContent: words.does }), grid.element),
-    /** @param {Values} values @param {number | null} map the one that is looked at */
+    /**
+     * @param {Values} values
+     * @param {number | null} map the one that is looked at
+     */
     show(values, map) {
       shown = values;
       const colour = colourOf(values);
       const columns = perLine(values);
       if (isRow(values) || values.maps === 1) {
         const plain = isRow(values) ? inLines(values.data) : mapOf(values, 0);
-        grid.element.style.setProperty("--widest", `${Math.min(plain.columns * (plain.columns > 12 ? 14 : 28), 448)}px`);
+        grid.element.style.setProperty("--widest", `${plain.columns > 28 ? 448 : plain.columns > 12 ? 224 : 28 * plain.columns}px`);
         grid.show(plain, colour);
         return;
       }
@@ -82,14 +90,17 @@ function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** 
       }
       const [line, spot] = [Math.floor((map ?? 0) / columns), (map ?? 0) % columns];
       const around = map === null ? null : { top: line * high, left: spot * wide, rows: values.height, columns: values.width };
-      grid.element.style.setProperty("--widest", `${columns * Math.max(values.width * 2, 22)}px`);
+      grid.element.style.setProperty("--widest", `${columns * Math.max(Math.min(values.width * 3, 56), 26)}px`);
       grid.show({ rows: lines * high, columns: columns * wide, data }, colour, around, [lines, columns]);
       grid.startAt(line, spot);
     },
   };
 }
 
-/** One map large, one value of it, and how that comes about. @param {(row: number, column: number) => void} onChoose */
+/**
+ * One map large, one value of it, and how that comes about.
+ * @param {(row: number, column: number) => void} onChoose
+ */
 function makeCloser(onChoose) {
   const large = makeGrid("One map.", onChoose);
   const digit = makeGrid("The digit, with the pixels that feed the value in a frame.");
@@ -102,7 +113,11 @@ function makeCloser(onChoose) {
   const colours = make("p", { className: "digitkit-note" });
   return {
     element: make("div", { className: "digitkit-closer" }, map, pixels, figures, sentence, colours),
-    /** @param {Network} network @param {Values[]} values @param {NonNullable<Looked>} looked */
+    /**
+     * @param {Network} network
+     * @param {Values[]} values
+     * @param {NonNullable<Looked>} looked
+     */
     show(network, values, { layer, map: unit, place }) {
       const here = values[layer];
       const grid = isRow(here) ? inLines(here.data) : mapOf(here, unit);
@@ -118,7 +133,9 @@ function makeCloser(onChoose) {
       const seen = down && across && { top: down[0], left: across[0], rows: down[1] - down[0], columns: across[1] - across[0] };
       digit.show(mapOf(values[0], 0), greys(1), seen ?? null);
       const value = number(isRow(here) ? here.data[index] : grid.data[row * grid.columns + column]);
-      const where = isRow(here) ? `Value ${index}` : here.maps > 1 ? `Map ${unit}, row ${row}, column ${column}` : `Row ${row}, column ${column}`;
+      const score = `The score of ${index < 10 ? `the digit ${index}` : "“no digit”"}`;
+      const numbered = layer === kit.layers.length - 1 ? score : `Value ${index}`;
+      const where = isRow(here) ? numbered : here.maps > 1 ? `Map ${unit}, row ${row}, column ${column}` : `Row ${row}, column ${column}`;
       const how = layer
         ? arithmetic(network, layer - 1, values, index, isRow(here) ? 0 : row, isRow(here) ? 0 : column)
         : { sentence: "Ink from 0 (none) to 1 (black ink).", figures: [] };
@@ -129,12 +146,15 @@ function makeCloser(onChoose) {
   };
 }
 
-/** @param {string} title @param {Grid} numbers */
+/**
+ * @param {string} title
+ * @param {Grid} numbers
+ */
 function signedFigure(title, numbers) {
   const reach = Math.max(...Array.from(numbers.data, (value) => Math.abs(value) || 0));
   const grid = makeGrid(`${title}: ${Array.from(numbers.data).slice(0, 32).map(number).join(", ")}`);
   grid.show(numbers, blueWhiteRed(reach));
-  grid.element.style.setProperty("--widest", `${numbers.columns * (numbers.columns > 12 ? 9 : 20)}px`);
+  grid.element.style.setProperty("--widest", `${numbers.columns * (numbers.columns > 16 ? 9 : 18)}px`);
   return make("figure", {}, make("figcaption", { textContent: title }), grid.element);
 }
 
@@ -145,12 +165,21 @@ function perLine(/** @type {Values} */ { maps, width }) {
   return Math.min(maps, width > 12 ? 8 : width > 5 ? 16 : 22);
 }
 
-/** One of the maps. @param {Values} values @param {number} map @returns {Grid} */
+/**
+ * One of the maps.
+ * @param {Values} values
+ * @param {number} map
+ * @returns {Grid}
+ */
 function mapOf({ height, width, maps, data }, map) {
   return { rows: height, columns: width, data: Float32Array.from({ length: height * width }, (_, place) => data[place * maps + map]) };
 }
 
-/** Where the largest number is. @param {Grid} grid @returns {[number, number]} */
+/**
+ * Where the largest number is.
+ * @param {Grid} grid
+ * @returns {[number, number]}
+ */
 function highest({ columns, data }) {
   let best = 0;
   for (let place = 1; place < data.length; place++) if (data[place] > data[best]) best = place;

@@ -6,7 +6,11 @@ import { kit } from "./kit.js";
 
 /** @typedef {import("./raster.js").Raster} Raster */
 
-/** Only the ink, or null if there is none. @param {Raster} mask @returns {Raster | null} */
+/**
+ * Only the ink, or null if there is none.
+ * @param {Raster} mask
+ * @returns {Raster | null}
+ */
 export function cropped(mask) {
   const box = boxOfInk(mask);
   return box && cut(mask, box.x, box.y, box.x + box.width, box.y + box.height);
@@ -29,7 +33,8 @@ export function strokeWidth(mask) {
 
 /**
  * Bring the strokes to the width that MNIST's have, in a picture of 160 pixels or slightly more.
- * @param {Raster} mask cropped @returns {Raster} cropped
+ * @param {Raster} mask cropped
+ * @returns {Raster} cropped
  */
 export function evenStroke(mask) {
   const fine = resized(mask, kit.box * kit.scale);
@@ -42,7 +47,11 @@ export function evenStroke(mask) {
   return cropped(change > 0 ? grown(inFrame, diameter) : shrunk(inFrame, diameter)) ?? fine;
 }
 
-/** @param {Raster} mask @param {number} longest @returns {Raster} its longer side has so many pixels */
+/**
+ * @param {Raster} mask
+ * @param {number} longest
+ * @returns {Raster} its longer side has so many pixels
+ */
 function resized(mask, longest) {
   const factor = longest / Math.max(mask.width, mask.height);
   const size = /** @type {const} */ ([Math.max(round(mask.width * factor), 1), Math.max(round(mask.height * factor), 1)]);
@@ -52,14 +61,22 @@ function resized(mask, longest) {
   return { ...cover, data: cover.data.map((value) => Number(value >= least)) };
 }
 
-/** Shrink a digit into the 20×20 box; the grey levels of its edges come from that alone. @param {Raster} mask @returns {Raster} */
+/**
+ * Shrink a digit into the 20×20 box; the grey levels of its edges come from that alone.
+ * @param {Raster} mask
+ * @returns {Raster}
+ */
 export function fitIntoBox(mask) {
   const factor = kit.box / Math.max(mask.width, mask.height);
   const grey = { ...mask, data: mask.data.map((ink) => 255 * ink) };
   return averaged(grey, Math.max(round(mask.width * factor), 1), Math.max(round(mask.height * factor), 1));
 }
 
-/** Place a digit of at most 20×20 pixels in 28×28, its centre of mass in the middle. @param {Raster} image @returns {Raster} */
+/**
+ * Place a digit of at most 20×20 pixels in 28×28, its centre of mass in the middle.
+ * @param {Raster} image
+ * @returns {Raster}
+ */
 export function centred(image) {
   let [total, rows, columns] = [0, 0, 0];
   image.data.forEach((value, place) => {
@@ -79,7 +96,8 @@ export function centred(image) {
 
 /**
  * Every step from the ink of one digit to 28×28 pixels, by the names that they have in the kit.
- * @param {Raster} mask with some ink @returns {Record<string, Raster>}
+ * @param {Raster} mask with some ink
+ * @returns {Record<string, Raster>}
  */
 export function mnistSteps(mask) {
   const crop = /** @type {Raster} */ (cropped(mask));

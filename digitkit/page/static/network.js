@@ -17,7 +17,10 @@ function empty(/** @type {number} */ height, /** @type {number} */ width, /** @t
 
 /**
  * How a window slides: how many places it takes, and how far outside it begins ("same" keeps the size, "valid" stays inside).
- * @param {number} length @param {number} window @param {number} stride @param {string} padding
+ * @param {number} length
+ * @param {number} window
+ * @param {number} stride
+ * @param {string} padding
  */
 export function slide(length, window, stride, padding) {
   if (padding !== "same") return { places: Math.floor((length - window) / stride) + 1, before: 0 };
@@ -27,7 +30,9 @@ export function slide(length, window, stride, padding) {
 
 /**
  * Slide each kernel over all maps: multiply, add up, add the bias.
- * @param {Values} values @param {Settings} settings @returns {Values}
+ * @param {Values} values
+ * @param {Settings} settings
+ * @returns {Values}
  */
 function convolve({ height, width, maps, data }, { kernel, bias, stride = 1, padding = "valid" }) {
   const [rows, columns, , kernels] = kernel.shape;
@@ -60,8 +65,10 @@ function convolve({ height, width, maps, data }, { kernel, bias, stride = 1, pad
 
 /**
  * One number for each window of each map.
- * @param {Values} values @param {Settings} settings
- * @param {(values: number[]) => number} summary of the values in a window @returns {Values}
+ * @param {Values} values
+ * @param {Settings} settings
+ * @param {(values: number[]) => number} summary of the values in a window
+ * @returns {Values}
  */
 function pool({ height, width, maps, data }, { size, stride, padding = "valid" }, summary) {
   const down = slide(height, size[0], stride, padding);
@@ -85,7 +92,12 @@ function pool({ height, width, maps, data }, { size, stride, padding = "valid" }
   return result;
 }
 
-/** Every output is a weighted sum of all inputs. @param {Values} values @param {Settings} settings @returns {Values} */
+/**
+ * Every output is a weighted sum of all inputs.
+ * @param {Values} values
+ * @param {Settings} settings
+ * @returns {Values}
+ */
 function dense({ data }, { kernel, bias }) {
   const outputs = kernel.shape[1];
   const sums = Float64Array.from(bias.data);
@@ -95,7 +107,12 @@ function dense({ data }, { kernel, bias }) {
   return { height: 1, width: 1, maps: outputs, data: Float32Array.from(sums) };
 }
 
-/** Each value on its own. @param {Values} values @param {(value: number) => number} change @returns {Values} */
+/**
+ * Each value on its own.
+ * @param {Values} values
+ * @param {(value: number) => number} change
+ * @returns {Values}
+ */
 function each(values, change) {
   return { ...values, data: values.data.map(change) };
 }
@@ -117,14 +134,19 @@ export const LAYERS = {
 
 /**
  * What each layer gives for a digit; the last one gives the logits.
- * @param {Network} network @param {Uint8Array} image 28×28 pixels, ink 255 on 0 @returns {Values[]}
+ * @param {Network} network
+ * @param {Uint8Array} image 28×28 pixels, ink 255 on 0
+ * @returns {Values[]}
  */
 export function activations(network, image) {
   let values = { height: 28, width: 28, maps: 1, data: Float32Array.from(image, (pixel) => pixel / 255) };
   return network.layers.map(([name, settings]) => (values = LAYERS[name](values, settings)));
 }
 
-/** Scores -> probabilities that add up to 1. @param {number[]} scores */
+/**
+ * Scores -> probabilities that add up to 1.
+ * @param {number[]} scores
+ */
 function softmax(scores) {
   const highest = Math.max(...scores);
   const powers = scores.map((score) => Math.exp(score - highest));
@@ -134,7 +156,9 @@ function softmax(scores) {
 
 /**
  * How likely each digit is, if it is a digit; and how likely it is none (0 if the network never learned that).
- * @param {Network} network @param {Uint8Array} image @returns {{ probabilities: number[], noDigit: number, all: number[] }}
+ * @param {Network} network
+ * @param {Uint8Array} image
+ * @returns {{ probabilities: number[], noDigit: number, all: number[] }}
  *   all: of the ten digits and, if there is one, of "no digit", together 1
  */
 export function judge(network, image) {

@@ -2,7 +2,9 @@
 
 /** @param {ArrayLike<number>} values */
 export function sum(values) {
-  return Array.prototype.reduce.call(values, (total, value) => total + value, 0);
+  let total = 0;
+  for (let index = 0; index < values.length; index++) total += values[index];
+  return total;
 }
 
 /** @param {ArrayLike<number>} values at least one */
@@ -10,14 +12,20 @@ export function mean(values) {
   return sum(values) / values.length;
 }
 
-/** The middle one, or the mean of the two in the middle. @param {number[]} values at least one */
+/**
+ * The middle one, or the mean of the two in the middle.
+ * @param {number[]} values at least one
+ */
 export function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   const half = sorted.length / 2;
   return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
 }
 
-/** Rounds as Python does: halves to the even number. @param {number} value */
+/**
+ * Rounds as Python does: halves to the even number.
+ * @param {number} value
+ */
 export function round(value) {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);

@@ -13,7 +13,11 @@ import { kit } from "./kit.js";
 
 const inPage = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @param {Uint8Array} weights @param {(question: Question) => Answer} here answers in this thread @param {(answer: Answer) => void} onAnswer */
+/**
+ * @param {Uint8Array} weights
+ * @param {(question: Question) => Answer} here answers in this thread
+ * @param {(answer: Answer) => void} onAnswer
+ */
 function makeReader(weights, here, onAnswer) {
   try {
     const code = new Blob([inPage("reader").textContent ?? ""], { type: "text/javascript" });
@@ -46,7 +50,7 @@ const result = makeResult(outputs, (index) => {
   ask();
 });
 const layers = makeLiveLayers(network);
-const steps = ["crop", "even stroke", "20×20 box", "28×28"].map((name) => ({ name, grid: makeGrid(kit.stepNames[name]) }));
+const steps = ["crop", "even stroke", "20×20 box", "28×28"].map((name) => ({ name, grid: makeGrid(kit.steps[name][0]) }));
 const question = makeReader(weights, ({ pixels, width, chosen: index }) => answer(network, pixels, width, index), (given) => {
   isBusy = false;
   show(given);
@@ -85,7 +89,7 @@ inPage("draw").append(sheet.element, sheet.tools);
 inPage("answer").append(result.element, make("div", { className: "digitkit-beside" }, result.seen, result.bars));
 inPage("steps").append(
   ...steps.map(({ name, grid }, index) =>
-    make("li", {}, make("div", { className: "digitkit-frame" }, grid.element), make("span", { textContent: `${index + 1}. ${kit.stepNames[name]}` })),
+    make("li", {}, make("div", { className: "digitkit-frame" }, grid.element), make("b", { textContent: `${index + 1}. ${kit.steps[name][0]}` }), make("span", { textContent: kit.steps[name][1] })),
   ),
 );
 inPage("layers").append(layers.element);

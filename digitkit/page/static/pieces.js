@@ -34,7 +34,9 @@ export function findPieces(mask) {
 
 /**
  * Points, signs and other ink near the digits that belongs to none of them: too small to be read, too large to be dirt.
- * @param {Raster} mask @param {Box[]} boxes of what was read @returns {Box[]}
+ * @param {Raster} mask
+ * @param {Box[]} boxes of what was read
+ * @returns {Box[]}
  */
 export function smallMarks(mask, boxes) {
   const typical = median(boxes.map((box) => box.height));
@@ -52,7 +54,11 @@ export function smallMarks(mask, boxes) {
 
 const size = (/** @type {Box} */ box) => Math.max(box.width, box.height);
 
-/** @template {Box} T @param {T[]} parts @returns {T[]} without underlines and fraction bars, by which no digit is measured */
+/**
+ * @template {Box} T
+ * @param {T[]} parts
+ * @returns {T[]} without underlines and fraction bars, by which no digit is measured
+ */
 function withoutLongLines(parts) {
   const isFlat = (/** @type {Box} */ box) => box.width > 6 * box.height;
   const others = parts.filter((part) => !isFlat(part)).map(size);
@@ -65,7 +71,10 @@ function withoutLongLines(parts) {
   });
 }
 
-/** @param {Group[]} groups the largest first @returns {Group[]} those that belong together are one */
+/**
+ * @param {Group[]} groups the largest first
+ * @returns {Group[]} those that belong together are one
+ */
 function joined(groups) {
   const tallest = Math.max(...groups.map((group) => group.height));
   for (let again = true; again; ) {
@@ -82,7 +91,11 @@ function joined(groups) {
   return groups;
 }
 
-/** @param {Box} large @param {Box} small @param {number} tallest height among all parts */
+/**
+ * @param {Box} large
+ * @param {Box} small
+ * @param {number} tallest height among all parts
+ */
 function belongTogether(large, small, tallest) {
   const gapX = Math.max(large.x, small.x) - Math.min(large.x + large.width, small.x + small.width);
   const gapY = Math.max(large.y, small.y) - Math.min(large.y + large.height, small.y + small.height);
@@ -97,7 +110,11 @@ function belongTogether(large, small, tallest) {
   return stacked || (small.height < 0.6 * large.height && near && !minus);
 }
 
-/** @param {Group} one @param {Group} other @returns {Group} */
+/**
+ * @param {Group} one
+ * @param {Group} other
+ * @returns {Group}
+ */
 function union(one, other) {
   const [x, y] = [Math.min(one.x, other.x), Math.min(one.y, other.y)];
   const width = Math.max(one.x + one.width, other.x + other.width) - x;
@@ -105,7 +122,10 @@ function union(one, other) {
   return { x, y, width, height, members: [...one.members, ...other.members], area: one.area + other.area };
 }
 
-/** @param {Group[]} groups @returns {Group[]} without what is much smaller than where most of the ink is */
+/**
+ * @param {Group[]} groups
+ * @returns {Group[]} without what is much smaller than where most of the ink is
+ */
 function withoutSmallMarks(groups) {
   const half = groups.reduce((sum, group) => sum + group.area, 0) / 2;
   let ink = 0;

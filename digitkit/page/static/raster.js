@@ -12,12 +12,24 @@ import { round } from "./numbers.js";
  * @typedef {{ x: number, y: number, width: number, height: number }} Box
  */
 
-/** @param {number} width @param {number} height @returns {Raster} all zeros */
+/**
+ * @param {number} width
+ * @param {number} height
+ * @returns {Raster} all zeros
+ */
 export function blank(width, height) {
   return { width, height, data: new Uint8Array(width * height) };
 }
 
-/** The pixels between left and right, top and bottom (these two excluded). @param {Raster} raster @returns {Raster} */
+/**
+ * The pixels between left and right, top and bottom (these two excluded).
+ * @param {Raster} raster
+ * @param {number} left
+ * @param {number} top
+ * @param {number} right
+ * @param {number} bottom
+ * @returns {Raster}
+ */
 export function cut(raster, left, top, right, bottom) {
   const part = blank(right - left, bottom - top);
   for (let y = top; y < bottom; y++) {
@@ -26,7 +38,12 @@ export function cut(raster, left, top, right, bottom) {
   return part;
 }
 
-/** A frame of zeros around a raster. @param {Raster} raster @param {number} by how many pixels @returns {Raster} */
+/**
+ * A frame of zeros around a raster.
+ * @param {Raster} raster
+ * @param {number} by how many pixels
+ * @returns {Raster}
+ */
 export function framed(raster, by) {
   const larger = blank(raster.width + 2 * by, raster.height + 2 * by);
   for (let y = 0; y < raster.height; y++) {
@@ -35,7 +52,11 @@ export function framed(raster, by) {
   return larger;
 }
 
-/** The smallest box around the ink of a mask, or null if there is none. @param {Raster} mask @returns {Box | null} */
+/**
+ * The smallest box around the ink of a mask, or null if there is none.
+ * @param {Raster} mask
+ * @returns {Box | null}
+ */
 export function boxOfInk({ width, height, data }) {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let y = 0; y < height; y++) {
@@ -61,6 +82,7 @@ export function connectedParts({ width, height, data }) {
   const parts = [];
   for (let start = 0; start < data.length; start++) {
     if (!data[start] || labels[start]) continue;
+    /** @type {number} */
     const label = parts.length + 1;
     const waiting = [start];
     labels[start] = label;
@@ -131,7 +153,9 @@ export function distanceToEdge({ width, height, data }) {
 
 /**
  * Grow the ink of a mask by a disc: a pixel becomes ink if the disc around it meets some.
- * @param {Raster} mask @param {number} diameter odd @returns {Raster}
+ * @param {Raster} mask
+ * @param {number} diameter odd
+ * @returns {Raster}
  */
 export function grown(mask, diameter) {
   const { width, height } = mask;
@@ -153,7 +177,12 @@ export function grown(mask, diameter) {
   return result;
 }
 
-/** Shrink the ink by a disc: the paper grows. @param {Raster} mask @param {number} diameter odd @returns {Raster} */
+/**
+ * Shrink the ink by a disc: the paper grows.
+ * @param {Raster} mask
+ * @param {number} diameter odd
+ * @returns {Raster}
+ */
 export function shrunk(mask, diameter) {
   const turned = (/** @type {Raster} */ raster) => ({ ...raster, data: raster.data.map((value) => 1 - value) });
   return turned(grown(turned(mask), diameter));
@@ -161,7 +190,10 @@ export function shrunk(mask, diameter) {
 
 /**
  * A picture with fewer pixels, each the mean of those that it covers.
- * @param {Raster} raster @param {number} width @param {number} height @returns {Raster}
+ * @param {Raster} raster
+ * @param {number} width
+ * @param {number} height
+ * @returns {Raster}
  */
 export function averaged(raster, width, height) {
   const across = shares(raster.width, width);
@@ -179,7 +211,10 @@ export function averaged(raster, width, height) {
   return result;
 }
 
-/** For each of fewer places, which of the many it covers, and with which share of itself. @returns {[number, number][][]} */
+/**
+ * For each of fewer places, which of the many it covers, and with which share of itself.
+ * @returns {[number, number][][]}
+ */
 function shares(/** @type {number} */ many, /** @type {number} */ few) {
   const length = many / few;
   return Array.from({ length: few }, (_, place) => {
@@ -196,7 +231,10 @@ function shares(/** @type {number} */ many, /** @type {number} */ few) {
 
 /**
  * A picture with more pixels, each between the four nearest ones (bilinear), in whole numbers as OpenCV counts.
- * @param {Raster} raster @param {number} width @param {number} height @returns {Raster}
+ * @param {Raster} raster
+ * @param {number} width
+ * @param {number} height
+ * @returns {Raster}
  */
 export function enlarged(raster, width, height) {
   const across = between(raster.width, width);

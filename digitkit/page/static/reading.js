@@ -21,7 +21,9 @@ import { kit } from "./kit.js";
 
 /**
  * Where the pen has been: as much light is missing as the ink on paper must absorb. A slight blur first, as for photos.
- * @param {Uint8ClampedArray} pixels RGBA, dark ink on white @param {number} width @returns {Raster} mask
+ * @param {Uint8ClampedArray} pixels RGBA, dark ink on white
+ * @param {number} width
+ * @returns {Raster} mask
  */
 export function inkOf(pixels, width) {
   const height = pixels.length / 4 / width;
@@ -42,7 +44,11 @@ export function inkOf(pixels, width) {
   return mask;
 }
 
-/** @param {Network} network @param {Raster} ink a drawing @returns {Reading} */
+/**
+ * @param {Network} network
+ * @param {Raster} ink a drawing
+ * @returns {Reading}
+ */
 export function read(network, ink) {
   if (!ink.data.includes(1)) return { ink, digits: [], refused: [], leftOut: [], typicalHeight: 0 };
   const make = (/** @type {Raster} */ mask, /** @type {number} */ x, /** @type {number} */ y, row = 0) => makeMark(network, mask, x, y, row);
@@ -58,7 +64,14 @@ export function read(network, ink) {
   return { ink, digits, refused: left, leftOut, typicalHeight: boxes.length ? median(boxes.map((box) => box.height)) : 0 };
 }
 
-/** @param {Network} network @param {Raster} mask with some ink @returns {Mark} */
+/**
+ * @param {Network} network
+ * @param {Raster} mask with some ink
+ * @param {number} x where it was cut out
+ * @param {number} y
+ * @param {number} row
+ * @returns {Mark}
+ */
 function makeMark(network, mask, x, y, row) {
   const steps = mnistSteps(mask);
   const { width, height } = steps.crop;
@@ -69,7 +82,10 @@ function makeMark(network, mask, x, y, row) {
   return { box, row, steps, label, confidence: probabilities[label] * (1 - noDigit), probabilities, noDigit, all };
 }
 
-/** The column and the row at which the ink of a mask begins. @returns {[number, number]} */
+/**
+ * The column and the row at which the ink of a mask begins.
+ * @returns {[number, number]}
+ */
 function firstInk(/** @type {Raster} */ { width, data }) {
   let left = width;
   data.forEach((ink, place) => {
@@ -82,7 +98,9 @@ function firstInk(/** @type {Raster} */ { width, data }) {
 
 /**
  * Join two pieces where the network is more confident of the whole than of both parts.
- * @param {Mark[]} marks @param {Make} make @returns {Mark[]}
+ * @param {Mark[]} marks
+ * @param {Make} make
+ * @returns {Mark[]}
  */
 function joinBroken(marks, make) {
   for (const [index, first] of marks.entries()) {
@@ -100,7 +118,12 @@ function joinBroken(marks, make) {
   return marks;
 }
 
-/** @param {Mark} first @param {Mark} second @param {Make} make @returns {Mark} */
+/**
+ * @param {Mark} first
+ * @param {Mark} second
+ * @param {Make} make
+ * @returns {Mark}
+ */
 function together(first, second, make) {
   const { x, y, width, height } = around(first.box, second.box);
   const ink = blank(width, height);
@@ -116,7 +139,9 @@ function together(first, second, make) {
 /**
  * Cut one piece into digits that touch, where the network is confident of each of them, but not of the whole.
  * A part that is a single stroke proves nothing: an n would become 17. Only among other digits it does.
- * @param {Mark[]} marks @param {Make} make @returns {Mark[]}
+ * @param {Mark[]} marks
+ * @param {Make} make
+ * @returns {Mark[]}
  */
 function cutTouching(marks, make) {
   const heights = marks.filter((mark) => mark.confidence > kit.sure).map((mark) => mark.box.height);
@@ -137,7 +162,9 @@ function cutTouching(marks, make) {
 
 /**
  * The row of parts, each beginning where the one before ends, that the network believes most (Bellman, 1957).
- * @param {Mark} mark @param {Make} make @returns {Mark[]}
+ * @param {Mark} mark
+ * @param {Make} make
+ * @returns {Mark[]}
  */
 function bestPath(mark, make) {
   const candidates = segments(mark.steps.crop).map(({ start, end, part }) => ({
@@ -158,7 +185,10 @@ function bestPath(mark, make) {
   return best[last]?.digits ?? [];
 }
 
-/** @param {Mark[]} marks @returns {Mark[]} in reading order: joining and cutting may have changed it */
+/**
+ * @param {Mark[]} marks
+ * @returns {Mark[]} in reading order: joining and cutting may have changed it
+ */
 function inOrder(marks) {
   return readingOrder(marks.map((mark) => mark.box)).map(({ index, row }) => ({ ...marks[index], row }));
 }

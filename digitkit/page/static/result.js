@@ -8,7 +8,10 @@ import { kit } from "./kit.js";
 /** @typedef {import("./worker.js").Answer} Answer */
 /** @typedef {import("./reading.js").Mark} Mark */
 
-/** @param {number} outputs of the network: ten, or eleven with "no digit" @param {(index: number) => void} onChoose a digit */
+/**
+ * @param {number} outputs of the network: ten, or eleven with "no digit"
+ * @param {(index: number) => void} onChoose a digit
+ */
 export function makeResult(outputs, onChoose) {
   const words = make("p", { className: "digitkit-answer", textContent: "Draw a digit." });
   words.setAttribute("role", "status");
@@ -25,7 +28,10 @@ export function makeResult(outputs, onChoose) {
   const table = make("table", { className: "digitkit-bars" }, make("tbody", {}, ...rows.map((row) => row.element)));
   table.setAttribute("aria-label", "How likely each digit is");
 
-  /** @param {Mark[]} digits @param {Mark | undefined} shown */
+  /**
+   * @param {Mark[]} digits
+   * @param {Mark | undefined} shown
+   */
   function showTokens(digits, shown) {
     const last = Math.max(0, ...digits.map((digit) => digit.row));
     const buttons = digits.map((digit, index) => {
@@ -46,7 +52,11 @@ export function makeResult(outputs, onChoose) {
     element: make("div", { className: "digitkit-result" }, words, remark, tokens),
     seen: make("div", { className: "digitkit-seen" }, make("h2", { textContent: "What the network sees" }), seen.element),
     bars: make("div", { className: "digitkit-probabilities" }, make("h2", { textContent: "How likely each is" }), table),
-    /** @param {Answer} answer @param {boolean} isCalibrated @param {boolean} isBlank whether nothing has been drawn */
+    /**
+     * @param {Answer} answer
+     * @param {boolean} isCalibrated
+     * @param {boolean} isBlank whether nothing has been drawn
+     */
     show({ reading, shown, values }, isCalibrated, isBlank) {
       words.textContent = isBlank ? "Draw a digit." : inWords(reading.digits);
       remark.textContent = isBlank ? "" : remarks(reading, isCalibrated);

@@ -54,7 +54,10 @@ function goodSeams(/** @type {Raster} */ ink) {
 /**
  * The way from top to bottom between two columns that cuts through the least ink, at most one column aside from row to row:
  * the cheapest way to a place is the cheapest of the three above it, and one step more (Avidan and Shamir, 2007).
- * @param {Raster} ink @param {number} left @param {number} right @returns {number[]} a column for each row
+ * @param {Raster} ink
+ * @param {number} left
+ * @param {number} right
+ * @returns {number[]} a column for each row
  */
 function cheapest({ width, height, data }, left, right) {
   let cost = Array.from({ length: right - left }, (_, column) => data[left + column]);

@@ -13,7 +13,9 @@ const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 /**
  * An element with its properties and children.
  * @template {keyof HTMLElementTagNameMap} T
- * @param {T} tag @param {Record<string, any>} properties @param {...(Node | string)} children
+ * @param {T} tag
+ * @param {Record<string, any>} properties
+ * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[T]}
  */
 export function make(tag, properties = {}, ...children) {
@@ -24,7 +26,9 @@ export function make(tag, properties = {}, ...children) {
 
 /**
  * A pen reports corners where the hand made a curve, so the line runs smoothly through the middles between the points.
- * @param {CanvasRenderingContext2D} context @param {Stroke} stroke @param {number} first number of the first point that is new
+ * @param {CanvasRenderingContext2D} context
+ * @param {Stroke} stroke
+ * @param {number} first number of the first point that is new
  */
 function paintStroke(context, { width, points }, first = 1) {
   const middle = (/** @type {number} */ i) => /** @type {Point} */ ([(points[i][0] + points[i + 1][0]) / 2, (points[i][1] + points[i + 1][1]) / 2]);
@@ -38,7 +42,9 @@ function paintStroke(context, { width, points }, first = 1) {
 
 /**
  * Strokes and not pixels are kept, so that the last can be taken back and all can be painted at any size.
- * @param {HTMLCanvasElement} canvas @param {Stroke[]} strokes @param {number} margin in units
+ * @param {HTMLCanvasElement} canvas
+ * @param {Stroke[]} strokes
+ * @param {number} margin in units
  */
 function paint(canvas, strokes, margin = 0) {
   const context = contextOf(canvas);
@@ -92,7 +98,10 @@ export function makeSheet(onChange) {
   function begin(point) {
     change([...strokes, { width: PENS[/** @type {keyof typeof PENS} */ (pen.value)], points: [point] }]);
   }
-  /** Only the new piece of a stroke is painted: at once, however much is on the sheet. @param {Point[]} points */
+  /**
+   * Only the new piece of a stroke is painted: at once, however much is on the sheet.
+   * @param {Point[]} points
+   */
   function extend(points) {
     const stroke = strokes[strokes.length - 1];
     const first = stroke.points.length;
@@ -100,7 +109,10 @@ export function makeSheet(onChange) {
     paintStroke(contextOf(canvas), stroke, first);
     onChange();
   }
-  /** @param {PointerEvent} event @returns {Point} */
+  /**
+   * @param {PointerEvent} event
+   * @returns {Point}
+   */
   function place(event) {
     const { left, top, width } = canvas.getBoundingClientRect();
     return [((event.clientX - left) * SHEET) / width, ((event.clientY - top) * SHEET) / width];

@@ -5,7 +5,8 @@
 /**
  * @param {{ layers: [string, Record<string, any>][], temperature: number | null, bits: number }} header in which the weights of a
  *   layer are named by { start, shape }
- * @param {Uint8Array} bytes @returns {Network}
+ * @param {Uint8Array} bytes
+ * @returns {Network}
  */
 export function networkFrom({ layers, temperature, bits }, bytes) {
   const numbers = bits === 16 ? fromHalves(new Uint16Array(bytes.buffer)) : new Float32Array(bytes.buffer);
@@ -20,12 +21,18 @@ export function networkFrom({ layers, temperature, bits }, bytes) {
   return { layers: filled, temperature };
 }
 
-/** @param {string} text base64 @returns {Uint8Array} */
+/**
+ * @param {string} text base64
+ * @returns {Uint8Array}
+ */
 export function bytesOf(text) {
   return Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
 }
 
-/** Numbers of 16 bits (IEEE 754): a sign, five bits of an exponent, ten of a fraction. @param {Uint16Array} halves */
+/**
+ * Numbers of 16 bits (IEEE 754): a sign, five bits of an exponent, ten of a fraction.
+ * @param {Uint16Array} halves
+ */
 function fromHalves(halves) {
   return Float32Array.from(halves, (half) => {
     const sign = half & 0x8000 ? -1 : 1;

@@ -6,28 +6,43 @@ import { kit } from "./kit.js";
 /** @typedef {import("./reading.js").Mark} Mark */
 /** @typedef {import("./raster.js").Box} Box */
 
-/** A share in per cent, never rounded to a certainty. @param {number} share */
+/**
+ * A share in per cent, never rounded to a certainty.
+ * @param {number} share
+ */
 export function percent(share) {
   if (share > 0.999) return "over 99.9 %";
   return share < 0.001 ? "under 0.1 %" : `${(100 * share).toFixed(1)} %`;
 }
 
-/** A number with two decimals, or three if it is small. @param {number} value */
+/**
+ * A number with two decimals, or three if it is small.
+ * @param {number} value
+ */
 export function number(value) {
   return String(Number(value.toFixed(Math.abs(value) >= 0.1 ? 2 : 3)) + 0).replace("-", "−");
 }
 
-/** Texts as a sentence lists them. @param {string[]} parts */
+/**
+ * Texts as a sentence lists them.
+ * @param {string[]} parts
+ */
 export function inARow(parts) {
   return parts.length > 1 ? `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}` : parts[0];
 }
 
-/** @param {string} name of a sentence @param {Record<string, string | number>} parts what stands in it */
+/**
+ * @param {string} name of a sentence
+ * @param {Record<string, string | number>} parts what stands in it
+ */
 export function say(name, parts = {}) {
   return kit.says[name].replace(/\{(.+?)\}/g, (_, part) => String(parts[part]));
 }
 
-/** The answer as a sentence. @param {Mark[]} digits */
+/**
+ * The answer as a sentence.
+ * @param {Mark[]} digits
+ */
 export function inWords(digits) {
   if (!digits.length) return say("none");
   if (digits.length > 1) {
@@ -47,7 +62,11 @@ export function leastSure(digits) {
   return digits.reduce((least, digit) => (digit.confidence < least.confidence ? digit : least));
 }
 
-/** What else there is to say: guesses, what was left out. @param {Reading} reading @param {boolean} isCalibrated */
+/**
+ * What else there is to say: guesses, what was left out.
+ * @param {Reading} reading
+ * @param {boolean} isCalibrated
+ */
 export function remarks({ digits, refused, leftOut, typicalHeight }, isCalibrated) {
   if (!digits.length) return refused.length ? say("a mark") : "";
   const told = [];
@@ -62,7 +81,11 @@ export function remarks({ digits, refused, leftOut, typicalHeight }, isCalibrate
   return [...sentences, ...(isCalibrated ? [] : [say("not calibrated")])].join(" ");
 }
 
-/** @param {Box[]} boxes @param {number} height of a typical digit @returns {string[]} such as "2 points" and "a stroke" */
+/**
+ * @param {Box[]} boxes
+ * @param {number} height of a typical digit
+ * @returns {string[]} such as "2 points" and "a stroke"
+ */
 function kindsOf(boxes, height) {
   const kinds = boxes.map((box) => {
     const [shorter, longer] = [box.width, box.height].sort((one, other) => one - other);

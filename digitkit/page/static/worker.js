@@ -17,7 +17,9 @@ import { kit } from "./kit.js";
 
 /**
  * @param {Network} network
- * @param {Uint8ClampedArray} pixels of a drawing, RGBA @param {number} width @param {number} chosen which digit is looked at
+ * @param {Uint8ClampedArray} pixels of a drawing, RGBA
+ * @param {number} width
+ * @param {number} chosen which digit is looked at
  * @returns {Answer}
  */
 export function answer(network, pixels, width, chosen) {
