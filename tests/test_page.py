@@ -1,4 +1,4 @@
-"""The page that a network goes home in: what stands in the file. What it does is tested in a browser: see browser/test_exported_page.py."""
+"""The page that a network goes home in: what stands in the file. What it does, a browser tests: test_exported_page.py."""
 
 import base64
 import hashlib
@@ -33,7 +33,9 @@ def kit_of(page):
 def test_the_page_is_small_and_asks_for_nothing(page):
     assert len(page.encode()) < 1_500_000
     assert "://" not in page
-    assert not re.search(r"\b(?:fetch|XMLHttpRequest|WebSocket|importScripts|localStorage|sessionStorage|indexedDB|cookie)\b", page)
+    assert not re.search(
+        r"\b(?:fetch|XMLHttpRequest|WebSocket|importScripts|localStorage|sessionStorage|indexedDB|cookie)\b", page
+    )
 
 
 def test_only_its_own_scripts_may_run(page):

@@ -35,14 +35,28 @@ export function arithmetic(network, layer, values, map, row, column) {
   }
   if (name.endsWith("Pooling2D")) return pooled(name, before, settings, map, row, column, value);
   const entered = number(before.data[(row * before.width + column) * before.maps + map]);
-  const ways = {
-    ReLU: `What comes in is ${entered}; ${value > 0 ? "it is above zero and stays" : "it is not above zero and becomes 0"}.`,
-    LeakyReLU: `What comes in is ${entered}; ${value >= 0 ? "it stays" : `it is below zero and is multiplied by ${number(settings.negative_slope)}`}: ${number(value)}.`,
-    Tanh: `tanh(${entered}) = ${number(value)}.`,
-    Sigmoid: `1 / (1 + e to the power of −(${entered})) = ${number(value)}.`,
-    Rescaling: `${entered} × ${number(settings.scale)} + ${number(settings.offset)} = ${number(value)}.`,
-  };
-  return { sentence: ways[/** @type {keyof typeof ways} */ (name)], figures: [] };
+  return { sentence: onItsOwn(name, settings, entered, value), figures: [] };
+}
+
+/**
+ * A layer in which each value comes from one.
+ * @param {string} name
+ * @param {Record<string, any>} settings
+ * @param {string} entered what came in
+ * @param {number} value
+ */
+function onItsOwn(name, settings, entered, value) {
+  const given = number(value);
+  switch (name) {
+    case "ReLU":
+      return `What comes in is ${entered}: ${value > 0 ? `above zero, so it stays ${given}` : "not above zero, so it becomes 0"}.`;
+    case "LeakyReLU":
+      return `What comes in is ${entered}${value < 0 ? `, below zero, times ${number(settings.negative_slope)}` : ""}: ${given}.`;
+    case "Rescaling":
+      return `${entered} × ${number(settings.scale)} + ${number(settings.offset)} = ${given}.`;
+    default:
+      return `What comes in is ${entered}; the function ${name.toLowerCase()} makes ${given} of it.`;
+  }
 }
 
 /**
