@@ -122,7 +122,11 @@ def _in_words(network):
     told = []
     for before, view in zip([views[0], *views], views, strict=False):
         rows, columns = (None, None) if view.seen is None else (axis.tolist() for axis in view.seen)
-        words = {"title": layer_words.title(view), "shape": layer_words.shape(view.values), "does": layer_words.does(view, before.values.size)}
+        words = {
+            "title": layer_words.title(view),
+            "shape": layer_words.shape(view.values),
+            "does": layer_words.does(view, before.values.size),
+        }
         told.append({**words, "rows": rows, "columns": columns})
     return told
 

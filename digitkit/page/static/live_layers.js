@@ -9,6 +9,7 @@ import { kit } from "./kit.js";
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("./network.js").Values} Values */
 /** @typedef {import("./grids.js").Grid} Grid */
+/** @typedef {import("./grids.js").NumberGrid} NumberGrid */
 /**
  * What is looked at: a layer (0: the digit), one of its maps, and a place in it, null as long as none was chosen.
  * @typedef {{ layer: number, map: number, place: [number, number] | null } | null} Looked
@@ -24,6 +25,17 @@ export function makeLiveLayers(network) {
   const closer = makeCloser((row, column) => {
     if (looked) look({ ...looked, place: [row, column] });
   });
+  // Only what is on the screen is painted: the others are as soon as they come near it.
+  /** @type {Set<Element>} */
+  const near = new Set();
+  const watch = new IntersectionObserver(
+    (changes) => {
+      for (const { target, isIntersecting } of changes) isIntersecting ? near.add(target) : near.delete(target);
+      show();
+    },
+    { rootMargin: "300px" },
+  );
+  cards.forEach((card) => watch.observe(card.element));
 
   /** @param {Looked} changed */
   function look(changed) {
@@ -32,7 +44,10 @@ export function makeLiveLayers(network) {
     show();
   }
   function show() {
-    cards.forEach((card, layer) => card.show(values[layer], looked?.layer === layer ? looked.map : null));
+    if (!values.length) return;
+    cards.forEach((card, layer) => {
+      if (near.has(card.element)) card.show(values[layer], looked?.layer === layer ? looked : null);
+    });
     if (looked) closer.show(network, values, looked);
   }
   return {
@@ -57,8 +72,7 @@ function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** 
 
   /** @returns {Looked} */
   function chosen(/** @type {number} */ row, /** @type {number} */ column) {
-    if (isRow(shown)) return { layer, map: 0, place: [row, column] };
-    if (shown.maps === 1) return { layer, map: 0, place: [row, column] };
+    if (isRow(shown) || shown.maps === 1) return { layer, map: 0, place: [row, column] };
     return { layer, map: Math.min(row * perLine(shown) + column, shown.maps - 1), place: null };
   }
   const heading = make("h3", {}, make("span", { textContent: title }), make("small", { textContent: words.shape }));
@@ -66,35 +80,55 @@ function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** 
     element: make("section", { className: "digitkit-layer" }, heading, make("p", { textContent: words.does }), grid.element),
     /**
      * @param {Values} values
-     * @param {number | null} map the one that is looked at
+     * @param {Looked} looked what is looked at in this layer
      */
-    show(values, map) {
+    show(values, looked) {
       shown = values;
-      const colour = colourOf(values);
-      const columns = perLine(values);
-      if (isRow(values) || values.maps === 1) {
-        const plain = isRow(values) ? inLines(values.data) : mapOf(values, 0);
-        grid.element.style.setProperty("--widest", `${plain.columns > 28 ? 448 : plain.columns > 12 ? 224 : 28 * plain.columns}px`);
-        grid.show(plain, colour);
-        return;
-      }
-      const [high, wide] = [values.height + 1, values.width + 1]; // with a gap between the maps
-      const lines = Math.ceil(values.maps / columns);
-      const data = new Float32Array(lines * high * columns * wide).fill(NaN);
-      for (let one = 0; one < values.maps; one++) {
-        const [top, left] = [Math.floor(one / columns) * high, (one % columns) * wide];
-        for (let place = 0; place < values.height * values.width; place++) {
-          const [row, column] = [top + Math.floor(place / values.width), left + (place % values.width)];
-          data[row * columns * wide + column] = values.data[place * values.maps + one];
-        }
-      }
-      const [line, spot] = [Math.floor((map ?? 0) / columns), (map ?? 0) % columns];
-      const around = map === null ? null : { top: line * high, left: spot * wide, rows: values.height, columns: values.width };
-      grid.element.style.setProperty("--widest", `${columns * Math.max(Math.min(values.width * 3, 56), 26)}px`);
-      grid.show({ rows: lines * high, columns: columns * wide, data }, colour, around, [lines, columns]);
-      grid.startAt(line, spot);
+      if (isRow(values) || values.maps === 1) showNumbers(grid, values, looked);
+      else showMaps(grid, values, looked);
     },
   };
+}
+
+/**
+ * A row of numbers, or the one map that there is.
+ * @param {NumberGrid} grid
+ * @param {Values} values
+ * @param {Looked} looked
+ */
+function showNumbers(grid, values, looked) {
+  const numbers = isRow(values) ? inLines(values.data) : mapOf(values, 0);
+  const [row, column] = looked?.place ?? [0, 0];
+  grid.widest(numbers.columns > 28 ? 448 : numbers.columns > 12 ? 224 : 28 * numbers.columns);
+  grid.show(numbers, coloursOf(values), looked && { top: row, left: column, rows: 1, columns: 1 });
+}
+
+/**
+ * All maps on one sheet, with gaps between them.
+ * @param {NumberGrid} grid
+ * @param {Values} values
+ * @param {Looked} looked
+ */
+function showMaps(grid, values, looked) {
+  const { height, width, maps, data } = values;
+  const columns = perLine(values);
+  const lines = Math.ceil(maps / columns);
+  const [high, wide] = [height + 1, width + 1];
+  const sheet = new Float32Array(lines * high * columns * wide).fill(NaN);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      for (let map = 0; map < maps; map++) {
+        const [top, left] = [Math.floor(map / columns) * high, (map % columns) * wide];
+        sheet[(top + row) * columns * wide + left + column] = data[(row * width + column) * maps + map];
+      }
+    }
+  }
+  const map = looked?.map ?? 0;
+  const [line, spot] = [Math.floor(map / columns), map % columns];
+  grid.widest(columns * Math.max(Math.min(width * 3, 56), 26));
+  const around = looked && { top: line * high, left: spot * wide, rows: height, columns: width };
+  grid.show({ rows: lines * high, columns: columns * wide, data: sheet }, coloursOf(values), around, [lines, columns]);
+  grid.startAt(line, spot);
 }
 
 /**
@@ -126,7 +160,7 @@ function makeCloser(onChoose) {
       const frame = (/** @type {number} */ top, /** @type {number} */ left) => ({ top, left, rows: 1, columns: 1 });
       map.hidden = isRow(here) || here.maps === 1; // the card shows it already
       name.textContent = `map ${unit}`;
-      large.show(grid, colourOf(here), frame(row, column));
+      large.show(grid, coloursOf(here), frame(row, column));
       large.startAt(row, column);
       const { rows, columns } = kit.layers[layer];
       const [down, across] = isRow(here) ? [rows?.[index], columns?.[index]] : [rows?.[row], columns?.[column]];
@@ -154,7 +188,7 @@ function signedFigure(title, numbers) {
   const reach = Math.max(...Array.from(numbers.data, (value) => Math.abs(value) || 0));
   const grid = makeGrid(`${title}: ${Array.from(numbers.data).slice(0, 32).map(number).join(", ")}`);
   grid.show(numbers, blueWhiteRed(reach));
-  grid.element.style.setProperty("--widest", `${numbers.columns * (numbers.columns > 16 ? 9 : 18)}px`);
+  grid.widest(numbers.columns * (numbers.columns > 16 ? 9 : 18));
   return make("figure", {}, make("figcaption", { textContent: title }), grid.element);
 }
 
@@ -197,7 +231,7 @@ function extremes({ data }) {
 }
 
 /** One scale for all maps of a layer: from black to white, or, if some are below zero, blue, white, red. */
-function colourOf(/** @type {Values} */ values) {
+function coloursOf(/** @type {Values} */ values) {
   const { lowest, reach } = extremes(values);
   return lowest < 0 ? blueWhiteRed(reach) : greys(reach);
 }
