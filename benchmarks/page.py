@@ -2,7 +2,7 @@
 
     python benchmarks/page.py
 
-Draws a 4, again and again, at the pace of a hand, on the shipped network's page; then the same with the processor slowed six times.
+Draws a 4, again and again, on the shipped network's page; then the same with the processor slowed six times.
 """
 
 import shutil

@@ -1,14 +1,16 @@
 """Make the pictures in the README: python benchmarks/readme_pictures.py
 
-A screenshot of the panel in a real browser (needs Chromium), and one picture from each notebook's stored outputs.
+Screenshots of the panel and of the exported page in a real browser (needs Chromium), and a picture from each notebook.
 """
 
 import base64
 import io
+import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +19,7 @@ from pathlib import Path
 import nbformat
 from PIL import Image
 
+import digitkit
 from digitkit.data import data_dir
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +42,7 @@ def main():
     panel, wall = screenshots()
     save(panel, OUT / "panel.png", width=1000)
     save(wall, OUT / "wall.png", width=900)
+    save(exported_page(), OUT / "page.png", width=1000)
 
 
 def best_figure(path):
@@ -87,6 +91,39 @@ def screenshots():
     finally:
         server.terminate()
     return [Image.open(io.BytesIO(content)) for content in (panel, wall)]
+
+
+def exported_page():
+    """The page that a network goes home in, while a 4 is drawn: on a laptop in dark, and on a phone in light colours."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "my_reader.html"
+        digitkit.export_page(None, path)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        shown = []
+        for theme, width in (("dark", 1100), ("light", 380)):
+            page = browser.new_page(viewport={"width": width, "height": 1180}, color_scheme=theme)
+            page.goto(path.as_uri())
+            page.locator("body[data-answers]").wait_for()
+            box = page.locator(".digitkit-sheet canvas").bounding_box()
+            for stroke in [[(150, 40), (80, 170), (210, 170)], [(165, 110), (160, 240)]]:
+                places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["width"] / 280) for x, y in stroke]
+                page.mouse.move(*places[0])
+                page.mouse.down()
+                for place in places[1:]:
+                    page.mouse.move(*place, steps=10)
+                page.mouse.up()
+            page.get_by_text("I read 4").wait_for()
+            page.get_by_role("application", name=re.compile(r"^1\. Conv2D")).click(position={"x": 80, "y": 25})
+            page.evaluate("scrollTo(0, 0)")
+            page.wait_for_timeout(500)
+            shown.append(Image.open(io.BytesIO(page.screenshot())))
+        browser.close()
+    both = Image.new("RGB", (sum(picture.width for picture in shown) + 20, 1180), "white")
+    both.paste(shown[0], (0, 0))
+    both.paste(shown[1], (shown[0].width + 20, 0))
+    return both
 
 
 def wait_for(address, seconds=60):

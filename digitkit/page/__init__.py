@@ -1,4 +1,4 @@
-"""A network as one HTML file: opened in any browser, without a server, it reads what is drawn on it and shows every layer at work.
+"""A network as one HTML file: without a server, it reads what is drawn on it and shows every layer at work.
 
 Its modules in `static/` are plain JavaScript; the drawing sheet, the colours and the bars are those of the notebook's widgets.
 """

@@ -7,7 +7,7 @@ import numpy as np
 
 from digitkit.network import Network, NetworkError, load_network, shipped_network
 from digitkit.preprocessing import frames, open_image, prepare, small_marks
-from digitkit.reading.judged import Digit, Reading, judge
+from digitkit.reading.judged import Reading, judge
 from digitkit.reading.search import digits_in
 from digitkit.reading.sentences import NO_DIGIT, guesses, left_out
 

@@ -26,8 +26,8 @@ export function makeLiveLayers(network) {
     if (looked) look({ ...looked, place: [row, column] });
   });
   // Only what is on the screen is painted: the others are as soon as they come near it.
-  /** @type {Set<Element>} */
-  const near = new Set();
+  /** @type {Set<Element>} at first all, so that each knows its places */
+  const near = new Set(cards.map((card) => card.element));
   const watch = new IntersectionObserver(
     (changes) => {
       for (const { target, isIntersecting } of changes) isIntersecting ? near.add(target) : near.delete(target);
