@@ -3,7 +3,8 @@
 import { make } from "./sheet.js";
 import { blueWhiteRed, greys, makeGrid } from "./grids.js";
 import { arithmetic, inLines } from "./arithmetic.js";
-import { number } from "./words.js";
+import { number, percent } from "./words.js";
+import { shares } from "./network.js";
 import { kit } from "./kit.js";
 
 /** @typedef {import("./network.js").Network} Network */
@@ -173,11 +174,23 @@ function makeCloser(onChoose) {
       const how = layer
         ? arithmetic(network, layer - 1, values, index, isRow(here) ? 0 : row, isRow(here) ? 0 : column)
         : { sentence: "Ink from 0 (none) to 1 (black ink).", figures: [] };
-      sentence.textContent = `${where}: ${value}. ${how.sentence}`;
+      sentence.textContent = `${where}: ${value}. ${how.sentence}${layer === kit.layers.length - 1 ? asShare(network, here, index) : ""}`;
       figures.replaceChildren(...how.figures.map(({ title, grid: numbers }) => signedFigure(title, numbers)));
       colours.textContent = colourWords(here);
     },
   };
+}
+
+/**
+ * From a score to the bar above.
+ * @param {Network} network
+ * @param {Values} scores
+ * @param {number} index
+ */
+function asShare(network, { data }, index) {
+  const cooled = network.temperature === null ? "" : `Divided by the temperature ${number(network.temperature)}, then `;
+  const share = percent(shares(network, data).all[index]);
+  return ` ${cooled || "Then "}softmax, e to the power of each score over the sum of all: ${share}.`;
 }
 
 /**

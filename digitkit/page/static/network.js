@@ -155,15 +155,24 @@ function softmax(scores) {
 }
 
 /**
- * How likely each digit is, if it is a digit; and how likely it is none (0 if the network never learned that).
+ * The scores of the last layer, as probabilities: how likely each digit is, if it is one; and how likely it is none (0 if the
+ * network never learned that).
  * @param {Network} network
- * @param {Uint8Array} image
- * @returns {{ probabilities: number[], noDigit: number, all: number[] }}
- *   all: of the ten digits and, if there is one, of "no digit", together 1
+ * @param {ArrayLike<number>} logits ten or eleven
+ * @returns {{ probabilities: number[], noDigit: number, all: number[] }} all: of ten digits and, if there is one, of "no digit",
+ *   together 1
  */
-export function judge(network, image) {
-  const logits = activations(network, image).at(-1)?.data ?? new Float32Array();
+export function shares(network, logits) {
   const scaled = Array.from(logits, (logit) => logit / (network.temperature ?? 1));
   const all = softmax(scaled);
   return { probabilities: softmax(scaled.slice(0, 10)), noDigit: all[10] ?? 0, all };
+}
+
+/**
+ * @param {Network} network
+ * @param {Uint8Array} image 28×28 pixels
+ */
+export function judge(network, image) {
+  const values = activations(network, image);
+  return shares(network, values[values.length - 1].data);
 }

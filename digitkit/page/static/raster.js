@@ -196,8 +196,8 @@ export function shrunk(mask, diameter) {
  * @returns {Raster}
  */
 export function averaged(raster, width, height) {
-  const across = shares(raster.width, width);
-  const down = shares(raster.height, height);
+  const across = covers(raster.width, width);
+  const down = covers(raster.height, height);
   const result = blank(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -215,7 +215,7 @@ export function averaged(raster, width, height) {
  * For each of fewer places, which of the many it covers, and with which share of itself.
  * @returns {[number, number][][]}
  */
-function shares(/** @type {number} */ many, /** @type {number} */ few) {
+function covers(/** @type {number} */ many, /** @type {number} */ few) {
   const length = many / few;
   return Array.from({ length: few }, (_, place) => {
     const [start, end] = [place * length, Math.min((place + 1) * length, many)];
