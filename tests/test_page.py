@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import digitkit
+from digitkit.__main__ import main
 from digitkit.files import FolderError
-from digitkit.network import Network, NetworkError
+from digitkit.network import SHIPPED, Network, NetworkError
 from digitkit.page import STATIC, assembled
 from digitkit.page.exporting import PAGE, READER
 
@@ -78,6 +79,23 @@ def test_what_cannot_be_used_is_said_and_leaves_no_file(tmp_path):
     with pytest.raises(NetworkError, match="There is no weights file"):
         digitkit.export_page(tmp_path / "none.npz", tmp_path / "reader.html")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_writes_a_page_and_replaces_none_unasked(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", "--title", "Class 9b"]) == 0
+    assert capsys.readouterr().out.startswith("The page is my_reader.html.")
+    page = tmp_path / "my_reader.html"
+    assert kit_of(page.read_text(encoding="utf-8"))["title"] == "Class 9b"
+    page.write_text("mine")
+    assert main(["page"]) == 1
+    assert capsys.readouterr().err == "my_reader.html is there already: name another file with --out, or add --overwrite.\n"
+    assert page.read_text() == "mine"
+    assert main(["page", "--overwrite", "--network", str(SHIPPED)]) == 0
+    assert kit_of(page.read_text(encoding="utf-8"))["title"] == "My digit reader"
+    assert main(["page", "--network", "none.npz", "--out", "other.html"]) == 1
+    assert "There is no weights file none.npz" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["my_reader.html"]
 
 
 def test_each_module_stands_after_those_that_it_imports_from():
