@@ -16,6 +16,8 @@ import { kit } from "./kit.js";
  * @typedef {{ layer: number, map: number, place: [number, number] | null } | null} Looked
  */
 
+const SETTLED = 300; // milliseconds without an answer
+
 /** @param {Network} network */
 export function makeLiveLayers(network) {
   /** @type {Values[]} */
@@ -26,9 +28,11 @@ export function makeLiveLayers(network) {
   const closer = makeCloser((row, column) => {
     if (looked) look({ ...looked, place: [row, column] });
   });
-  // Only what is on the screen is painted: the others are as soon as they come near it.
-  /** @type {Set<Element>} at first all, so that each knows its places */
-  const near = new Set(cards.map((card) => card.element));
+  // While the pen moves only what is on the screen is painted, the others when it rests or as soon as they come near.
+  /** @type {Set<Element>} */
+  const all = new Set(cards.map((card) => card.element));
+  const near = new Set(all);
+  let resting = 0;
   const watch = new IntersectionObserver(
     (changes) => {
       for (const { target, isIntersecting } of changes) isIntersecting ? near.add(target) : near.delete(target);
@@ -44,10 +48,10 @@ export function makeLiveLayers(network) {
     looked = changed;
     show();
   }
-  function show() {
+  function show(which = near) {
     if (!values.length) return;
     cards.forEach((card, layer) => {
-      if (near.has(card.element)) card.show(values[layer], looked?.layer === layer ? looked : null);
+      if (which.has(card.element)) card.show(values[layer], looked?.layer === layer ? looked : null);
     });
     if (looked) closer.show(network, values, looked);
   }
@@ -57,6 +61,8 @@ export function makeLiveLayers(network) {
     show(changed) {
       values = changed;
       show();
+      clearTimeout(resting);
+      resting = setTimeout(() => show(all), SETTLED);
     },
   };
 }
