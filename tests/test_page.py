@@ -78,6 +78,11 @@ def test_what_cannot_be_used_is_said_and_leaves_no_file(tmp_path):
         digitkit.export_page(None, tmp_path / "nowhere" / "reader.html")
     with pytest.raises(NetworkError, match="There is no weights file"):
         digitkit.export_page(tmp_path / "none.npz", tmp_path / "reader.html")
+    twelve = {"kernel": np.zeros((784, 12), np.float32), "bias": np.zeros(12, np.float32)}
+    with pytest.raises(NetworkError, match="this network has 12 outputs"):
+        digitkit.export_page(Network([("Flatten", {}), ("Dense", twelve)]), tmp_path / "reader.html")
+    with pytest.raises(NetworkError, match="Only a Network"):
+        digitkit.export_page(Network([]), tmp_path / "reader.html")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from digitkit.colours import NEGATIVE, POSITIVE, SIGNED_WORDS, ZERO
 from digitkit.explain import layer_by_layer, layer_words
 from digitkit.files import check_writable, replacing
-from digitkit.network import Network
+from digitkit.network import Network, NetworkError
 from digitkit.page.assembling import SHARED_STYLES, STATIC, assembled
 from digitkit.preprocessing import candidates, ink, mnist_form
 from digitkit.reading import GUESS, SAYS, SURE, as_network, search
@@ -46,10 +46,11 @@ def page_of(network: Network, title: str) -> str:
     >>> page_of(shipped_network(), "My digit reader").startswith("<!doctype html>")
     True
     """
+    _check(network)
     header, weights = _packed(network)
     kit = {**_constants(), "layers": _in_words(network), "network": header, "title": title, "about": _about(network)}
     # A title may hold "</script>", which would end the script.
-    written = json.dumps(kit, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    written = json.dumps(kit, ensure_ascii=False, separators=(",", ":"), default=float).replace("<", "\\u003c")
     reader = f'"use strict";\nconst kit = {written};\n\n{assembled(*(STATIC / f"{name}.js" for name in READER))}'
     page = f'"use strict";\n{assembled(*(STATIC / f"{name}.js" for name in PAGE))}'
     styles = "\n".join(sheet.read_text(encoding="utf-8") for sheet in [*SHARED_STYLES, STATIC / "page.css"])
@@ -59,6 +60,14 @@ def page_of(network: Network, title: str) -> str:
     )
     template = Template((STATIC / "page.html").read_text(encoding="utf-8"))
     return template.substitute(policy=policy, styles=styles, weights=weights, reader=reader, page=page)
+
+
+def _check(network):
+    if not isinstance(network, Network) or not network.layers:
+        raise NetworkError("Only a Network can be put into a page: export a Keras model with digitkit.to_network(model).")
+    outputs = network.logits(np.zeros((1, 28, 28), np.uint8)).shape[1]
+    if outputs not in (10, 11):
+        raise NetworkError(f"The page shows the ten digits, and perhaps “no digit”, but this network has {outputs} outputs.")
 
 
 def _hash(text):
@@ -133,5 +142,7 @@ def _in_words(network):
 
 def _about(network):
     """How the network was trained, as far as it knows."""
-    known = [f"{name} {value}" for name, value in network.about.items() if name in {"trained on", "seed", "epochs"}]
-    return f"This network: {', '.join(known)}." if known else "This network was trained with digitkit."
+    about = network.about
+    on = f" on {about['trained on']}" if "trained on" in about else ""
+    times = f", {about['epochs']} times" if "epochs" in about else ""
+    return f"This network was trained with digitkit{on}{times}."

@@ -15,7 +15,7 @@ SAYS = {
     "perhaps none": "Perhaps {label}, perhaps not a digit at all.",
     "between": "Between {label} and {other}: look at the bars.",
     "a mark": "There is a mark, but it does not look like a digit.",
-    "not calibrated": "Not calibrated: this network was never checked for how sure it may be.",
+    "not calibrated": "Not calibrated: nobody has checked how sure this network may be, so its percentages may be too high.",
 }
 KINDS = {"point": ("a point", "points"), "stroke": ("a stroke", "strokes"), "sign": ("a sign or letter", "signs or letters")}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -166,6 +167,47 @@ def test_the_keyboard_draws_and_looks_inside(page):
     page.get_by_text(re.compile("Map 1, row 1, column 0: .*25 products")).wait_for()
 
 
+def test_clearing_does_not_wait_for_a_reading_and_shows_none_of_what_is_gone(page):
+    draw(page, [[(20 + 28 * n % 240, 20 + 30 * (n // 8)), (40 + 28 * n % 240, 25 + 30 * (n // 8))] for n in range(48)])  # dashes
+    page.get_by_role("button", name="Clear").click()
+    assert page.locator(".digitkit-answer").inner_text() == "Draw a digit."
+    draw(page, FOUR)
+    says(page, "I read 4")
+
+
+def test_a_sheet_of_scribbles_is_answered_at_once(inside):
+    rng = np.random.default_rng(4)
+    sheet = np.full((320, 320), 255, np.uint8)
+    for row, column in np.ndindex(6, 6):
+        points = rng.integers(4, 44, (9, 2)) + 16 + 48 * np.array([column, row])
+        cv2.polylines(sheet, [points.astype(np.int32)], False, 17, 3, cv2.LINE_AA)
+    started = inside.evaluate("performance.now()")
+    inside.evaluate("(drawings) => readingsOf(drawings)", [as_text(sheet)])
+    assert inside.evaluate("performance.now()") - started < 5000  # where each of them was cut it took 20 seconds
+
+
+def test_what_is_being_drawn_is_looked_at(page):
+    draw(page, [[(x + 90, y) for x, y in stroke] for stroke in [[(110, 60), (80, 150), (160, 150)], [(140, 110), (135, 230)]]])
+    says(page, "I read 4")
+    draw(page, [[(20, 70), (110, 70), (60, 220)]])
+    says(page, "I read 74")
+    page.locator(".digitkit-first th", has_text="7").wait_for()
+
+
+def test_a_stroke_that_is_taken_back_while_it_is_drawn_does_not_go_on(page):
+    draw(page, [[(100, 60), (100, 220)]])
+    says(page, "I read 1")
+    before = pages.ink(page)
+    box = page.locator(".digitkit-sheet canvas").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 220, box["y"] + 160, steps=4)
+    page.keyboard.press("Backspace")
+    page.mouse.move(box["x"] + 300, box["y"] + 200, steps=4)
+    page.mouse.up()
+    assert pages.ink(page) == before
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1366])
 def test_everybody_can_use_it(browser, address, theme, width):
@@ -228,10 +270,9 @@ def drawing(rng):
 
 def test_a_hundred_drawings_are_read_as_python_reads_them(inside):
     rng = np.random.default_rng(18)
-    pages, several = [drawing(rng) for _ in range(100)], 0
-    for page, found in zip(
-        pages, inside.evaluate("(drawings) => readingsOf(drawings)", [as_text(page) for page in pages]), strict=True
-    ):
+    drawings, several = [drawing(rng) for _ in range(100)], 0
+    here = inside.evaluate("(drawings) => readingsOf(drawings)", [as_text(one) for one in drawings])
+    for page, found in zip(drawings, here, strict=True):
         wanted = read(page)
         several += len(wanted.digits) > 1
         assert np.array_equal(as_array(found["ink"], 320, 320), wanted.steps["threshold"])

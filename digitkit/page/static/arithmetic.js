@@ -53,7 +53,7 @@ function onItsOwn(name, settings, entered, value) {
     case "LeakyReLU":
       return `What comes in is ${entered}${value < 0 ? `, below zero, times ${number(settings.negative_slope)}` : ""}: ${given}.`;
     case "Rescaling":
-      return `${entered} × ${number(settings.scale)} + ${number(settings.offset)} = ${given}.`;
+      return `${entered} times ${number(settings.scale)}, and ${number(settings.offset)} added: ${given}.`;
     default:
       return `What comes in is ${entered}; the function ${name.toLowerCase()} makes ${given} of it.`;
   }
@@ -93,7 +93,7 @@ function convolution({ height, width, maps, data }, { kernel, bias, stride = 1, 
       { title: `× kernel ${unit}`, grid: grid(weights) },
       { title: "= products", grid: grid(products) },
     ];
-    return { sentence: `${size} products, each of a pixel and a number of the kernel; ${end}`, figures };
+    return { sentence: `${size} products, each of a value and a number of the kernel; ${end}`, figures };
   }
   const figures = [{ title: "what each map before adds", grid: inLines(sums, 16) }];
   return { sentence: `${size * maps} products, ${size} from each of ${maps} maps; ${end} ${most(sums, "map")}`, figures };

@@ -41,7 +41,7 @@ export function makeGrid(label, onChoose = null) {
     });
     element.addEventListener("keydown", (event) => {
       const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-      const step = steps[/** @type {keyof typeof steps} */ (event.key)];
+      const step = [" ", "Enter"].includes(event.key) ? [0, 0] : steps[/** @type {keyof typeof steps} */ (event.key)];
       if (!step) return;
       event.preventDefault();
       choose(row + step[0], column + step[1]);

@@ -79,18 +79,26 @@ function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** 
 
   /** @returns {Looked} */
   function chosen(/** @type {number} */ row, /** @type {number} */ column) {
-    if (isRow(shown) || shown.maps === 1) return { layer, map: 0, place: [row, column] };
+    if (isRow(shown)) {
+      const { columns } = inLines(shown.data);
+      const place = Math.min(row * columns + column, shown.maps - 1); // the last line may not be full
+      return { layer, map: 0, place: [Math.floor(place / columns), place % columns] };
+    }
+    if (shown.maps === 1) return { layer, map: 0, place: [row, column] };
     return { layer, map: Math.min(row * perLine(shown) + column, shown.maps - 1), place: null };
   }
+  const legend = make("small");
   const heading = make("h3", {}, make("span", { textContent: title }), make("small", { textContent: words.shape }));
   return {
-    element: make("section", { className: "digitkit-layer" }, heading, make("p", { textContent: words.does }), grid.element),
+    element: make("section", { className: "digitkit-layer" }, heading, make("p", { textContent: words.does }), grid.element, legend),
     /**
      * @param {Values} values
      * @param {Looked} looked what is looked at in this layer
      */
     show(values, looked) {
       shown = values;
+      const order = layer === kit.layers.length - 1 ? ` From left to right: 0 to 9${values.maps > 10 ? ", then “no digit”" : ""}.` : "";
+      setText(legend, colourWords(values) + order);
       if (isRow(values) || values.maps === 1) showNumbers(grid, values, looked);
       else showMaps(grid, values, looked);
     },
@@ -151,9 +159,8 @@ function makeCloser(onChoose) {
   const figures = make("div", { className: "digitkit-figures" });
   const map = make("figure", {}, name, large.element);
   const pixels = make("figure", {}, make("figcaption", { textContent: "the digit: what feeds the value" }), digit.element);
-  const colours = make("p", { className: "digitkit-note" });
   return {
-    element: make("div", { className: "digitkit-closer" }, map, pixels, figures, sentence, colours),
+    element: make("div", { className: "digitkit-closer" }, map, pixels, figures, sentence),
     /**
      * @param {Network} network
      * @param {Values[]} values
@@ -179,10 +186,9 @@ function makeCloser(onChoose) {
       const where = isRow(here) ? numbered : here.maps > 1 ? `Map ${unit}, row ${row}, column ${column}` : `Row ${row}, column ${column}`;
       const how = layer
         ? arithmetic(network, layer - 1, values, index, isRow(here) ? 0 : row, isRow(here) ? 0 : column)
-        : { sentence: "Ink from 0 (none) to 1 (black ink).", figures: [] };
-      sentence.textContent = `${where}: ${value}. ${how.sentence}${layer === kit.layers.length - 1 ? asShare(network, here, index) : ""}`;
+        : { sentence: "0: no ink, shown black. 1: full ink, shown white.", figures: [] };
+      setText(sentence, `${where}: ${value}. ${how.sentence}${layer === kit.layers.length - 1 ? asShare(network, here, index) : ""}`);
       figures.replaceChildren(...how.figures.map(({ title, grid: numbers }) => signedFigure(title, numbers)));
-      colours.textContent = colourWords(here);
     },
   };
 }
@@ -194,9 +200,10 @@ function makeCloser(onChoose) {
  * @param {number} index
  */
 function asShare(network, { data }, index) {
-  const cooled = network.temperature === null ? "" : `Divided by the temperature ${number(network.temperature)}, then `;
+  const { temperature } = network;
+  const cooled = `the temperature, ${number(temperature ?? 1)}, a number found after training so that 90 % means 90 %`;
   const share = percent(shares(network, data).all[index]);
-  return ` ${cooled || "Then "}softmax, e to the power of each score over the sum of all: ${share}.`;
+  return `${temperature === null ? "" : ` All scores are divided by ${cooled}.`} Softmax makes shares of them that add up to 1: ${share}.`;
 }
 
 /**
@@ -209,6 +216,15 @@ function signedFigure(title, numbers) {
   grid.show(numbers, blueWhiteRed(reach));
   grid.widest(numbers.columns * (numbers.columns > 16 ? 9 : 18));
   return make("figure", {}, make("figcaption", { textContent: title }), grid.element);
+}
+
+/**
+ * Only if it has changed: a screen reader would say it again.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 const isRow = (/** @type {Values} */ values) => values.height === 1 && values.width === 1;
@@ -257,6 +273,7 @@ function coloursOf(/** @type {Values} */ values) {
 
 function colourWords(/** @type {Values} */ values) {
   const { lowest, reach } = extremes(values);
+  if (reach === 0) return "Black is zero, and all are.";
   const signed = kit.colourWords[0].toUpperCase() + kit.colourWords.slice(1);
   return lowest < 0 ? `${signed}, up to ±${number(reach)}.` : `Black is zero, white is ${number(reach)}, the largest value.`;
 }

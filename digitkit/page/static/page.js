@@ -9,7 +9,7 @@ import { greys, makeGrid } from "./grids.js";
 import { kit } from "./kit.js";
 
 /** @typedef {import("./worker.js").Answer} Answer */
-/** @typedef {{ pixels: Uint8ClampedArray, width: number, chosen: number }} Question */
+/** @typedef {{ pixels: Uint8ClampedArray, width: number, chosen: number | [number, number] }} Question */
 
 const inPage = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -19,56 +19,75 @@ const inPage = (/** @type {string} */ id) => /** @type {HTMLElement} */ (documen
  * @param {(answer: Answer) => void} onAnswer
  */
 function makeReader(weights, here, onAnswer) {
+  /** @type {(question: Question) => void} */
+  const inThisThread = (question) => {
+    setTimeout(() => onAnswer(here(question)));
+  };
+  let send = inThisThread;
+  /** @type {Question | null} */
+  let pending = null;
   try {
     const code = new Blob([inPage("reader").textContent ?? ""], { type: "text/javascript" });
     const worker = new Worker(URL.createObjectURL(code));
     worker.postMessage({ weights });
-    worker.onmessage = ({ data }) => onAnswer(data);
-    return (/** @type {Question} */ question) => worker.postMessage(question);
+    worker.onmessage = ({ data }) => {
+      pending = null;
+      onAnswer(data);
+    };
+    worker.onerror = () => {
+      send = inThisThread;
+      if (pending) send(pending);
+    };
+    send = (question) => {
+      pending = question;
+      worker.postMessage(question);
+    };
   } catch {
-    // A browser that allows no worker in a local file: the ink may then wait a moment for the network.
-    return (/** @type {Question} */ question) => setTimeout(() => onAnswer(here(question)));
+    // This browser allows no worker in a local file: the ink may then wait a moment for the network.
   }
+  return (/** @type {Question} */ question) => send(question);
 }
 
 const weights = bytesOf(inPage("weights").textContent ?? "");
 const network = networkFrom(kit.network, weights);
-const outputs = network.layers[network.layers.length - 1][1].bias?.shape[0] ?? 10;
-const blank28 = () => answer(network, new Uint8ClampedArray(4 * kit.smallestPicture ** 2).fill(255), kit.smallestPicture, 0);
+const nothing = answer(network, new Uint8ClampedArray(4 * kit.smallestPicture ** 2).fill(255), kit.smallestPicture, 0);
 
-let chosen = Infinity; // which digit is looked at: while drawing, the last one, for it is the new one
+/** @type {number | null} which digit was chosen to be looked at; null: the one that is being drawn */
+let chosen = null;
 let isBusy = false;
 let isWaiting = false;
+let isForgotten = false; // the sheet was cleared while a drawing was being read: its answer is not shown
 let answers = 0;
 
 const sheet = makeSheet(() => {
-  chosen = Infinity;
+  chosen = null;
   ask();
 });
-const result = makeResult(outputs, (index) => {
+const result = makeResult(nothing.values[nothing.values.length - 1].maps, (index) => {
   chosen = index;
   ask();
 });
 const layers = makeLiveLayers(network);
 const steps = ["crop", "even stroke", "20×20 box", "28×28"].map((name) => ({ name, grid: makeGrid(kit.steps[name][0]) }));
-const question = makeReader(weights, ({ pixels, width, chosen: index }) => answer(network, pixels, width, index), (given) => {
+const question = makeReader(weights, ({ pixels, width, chosen: which }) => answer(network, pixels, width, which), (given) => {
   isBusy = false;
-  show(given);
+  if (!isForgotten) show(given);
   if (isWaiting) ask();
 });
 
 function ask() {
-  isWaiting = isBusy;
-  if (isBusy) return;
   const drawing = sheet.drawing();
+  isWaiting = isBusy && drawing !== null;
   if (!drawing) {
-    show(blank28());
-    return;
+    isForgotten = isBusy;
+    show(nothing);
+  } else if (!isBusy) {
+    isBusy = true;
+    isForgotten = false;
+    const context = /** @type {CanvasRenderingContext2D} */ (drawing.getContext("2d"));
+    const { data } = context.getImageData(0, 0, drawing.width, drawing.height);
+    question({ pixels: data, width: drawing.width, chosen: chosen ?? sheet.penAt() });
   }
-  isBusy = true;
-  const context = /** @type {CanvasRenderingContext2D} */ (drawing.getContext("2d"));
-  const { data } = context.getImageData(0, 0, drawing.width, drawing.height);
-  question({ pixels: data, width: drawing.width, chosen });
 }
 
 /** @param {Answer} given */
@@ -93,4 +112,4 @@ inPage("steps").append(
   ),
 );
 inPage("layers").append(layers.element);
-show(blank28());
+show(nothing);

@@ -9,6 +9,8 @@ import { segments } from "./seams.js";
 import { judge } from "./network.js";
 import { kit } from "./kit.js";
 
+const MOST_CUT = 3; // pieces; where there are more that nobody could read, they are scribbles, and cutting would take seconds
+
 /** @typedef {import("./raster.js").Raster} Raster */
 /** @typedef {import("./raster.js").Box} Box */
 /** @typedef {import("./network.js").Network} Network */
@@ -145,11 +147,16 @@ function together(first, second, make) {
  */
 function cutTouching(marks, make) {
   const heights = marks.filter((mark) => mark.confidence > kit.sure).map((mark) => mark.box.height);
-  return marks.flatMap((mark) => {
+  const companyOf = (/** @type {Mark} */ { box }) => heights.filter((other) => other > 0.6 * box.height && other < 1.6 * box.height).length;
+  const doubtful = marks.filter((mark) => {
     const { width, height } = mark.box;
-    const company = heights.filter((other) => other > 0.6 * height && other < 1.6 * height).length;
-    const wide = width > (company >= 2 ? 0.6 : 0.9) * height && width < kit.longestRow * height;
-    if (mark.confidence >= kit.split || !wide) return [mark];
+    const wide = width > (companyOf(mark) >= 2 ? 0.6 : 0.9) * height && width < kit.longestRow * height;
+    return mark.confidence < kit.split && wide;
+  });
+  if (doubtful.length > MOST_CUT) return marks;
+  return marks.flatMap((mark) => {
+    if (!doubtful.includes(mark)) return [mark];
+    const company = companyOf(mark);
     const parts = bestPath(mark, make);
     const confidence = parts.reduce((product, part) => product * part.confidence, 1);
     const shapes = parts.filter((part) => part.label !== 1).length; // more than a bare stroke

@@ -58,7 +58,8 @@ export function makeResult(outputs, onChoose) {
      * @param {boolean} isBlank whether nothing has been drawn
      */
     show({ reading, shown, values }, isCalibrated, isBlank) {
-      words.textContent = isBlank ? "Draw a digit." : inWords(reading.digits);
+      const text = isBlank ? "Draw a digit." : inWords(reading.digits);
+      if (words.textContent !== text) words.textContent = text; // or a screen reader would say it again
       remark.textContent = isBlank ? "" : remarks(reading, isCalibrated);
       showTokens(reading.digits, shown);
       seen.show({ rows: 28, columns: 28, data: values[0].data }, greys(1));

@@ -94,6 +94,12 @@ export function makeSheet(onChange) {
     show();
     onChange();
   }
+  /** A stroke that is being drawn ends here: what follows must not go on with the one before it. */
+  function takeBack(/** @type {Stroke[]} */ left) {
+    pointer = null;
+    change(left);
+    if (left.length === 0 && document.activeElement?.matches(":disabled, body")) canvas.focus(); // the buttons cannot be pressed now
+  }
   /** @param {Point} point */
   function begin(point) {
     change([...strokes, { width: PENS[/** @type {keyof typeof PENS} */ (pen.value)], points: [point] }]);
@@ -136,17 +142,19 @@ export function makeSheet(onChange) {
   });
   canvas.addEventListener("pointerup", lift);
   canvas.addEventListener("pointercancel", lift);
+  canvas.addEventListener("lostpointercapture", lift);
 
   // Two arrow keys at once move the pen aslant; with Shift it moves in small steps.
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " ") {
+      if (event.repeat || pointer !== null) return event.preventDefault(); // held down, or a finger is drawing
       if (isDown) isDown = false;
       else {
         begin(at);
         isDown = true;
       }
-    } else if (event.key === "Backspace") change(strokes.slice(0, -1));
+    } else if (event.key === "Backspace") takeBack(strokes.slice(0, -1));
     else if (event.key in KEYS) {
       pressed.add(event.key);
       for (const key of pressed) {
@@ -164,8 +172,8 @@ export function makeSheet(onChange) {
     tip.hidden = true;
     pressed.clear();
   });
-  undo.addEventListener("click", () => change(strokes.slice(0, -1)));
-  clear.addEventListener("click", () => change([]));
+  undo.addEventListener("click", () => takeBack(strokes.slice(0, -1)));
+  clear.addEventListener("click", () => takeBack([]));
   paint(canvas, strokes);
   show();
 
@@ -173,9 +181,16 @@ export function makeSheet(onChange) {
     element: make("div", { className: "digitkit-sheet" }, canvas, hint, tip),
     tools: make("div", { className: "digitkit-tools" }, undo, clear, make("label", {}, "Pen ", pen)),
     wipe() {
+      pointer = null;
       strokes = [];
       paint(canvas, strokes);
       show();
+    },
+    /** @returns {Point} where the last stroke ends, in pixels of the drawing as it is read */
+    penAt() {
+      const [x, y] = strokes[strokes.length - 1].points.slice(-1)[0];
+      const scale = DRAWING / (SHEET + 2 * MARGIN);
+      return [(x + MARGIN) * scale, (y + MARGIN) * scale];
     },
     /** @returns {HTMLCanvasElement | null} the drawing as it is read, null for a blank sheet */
     drawing() {

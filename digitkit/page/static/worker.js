@@ -19,17 +19,28 @@ import { kit } from "./kit.js";
  * @param {Network} network
  * @param {Uint8ClampedArray} pixels of a drawing, RGBA
  * @param {number} width
- * @param {number} chosen which digit is looked at
+ * @param {number | [number, number]} chosen which digit is looked at: its number, or the one at a place (x, y) of the drawing
  * @returns {Answer}
  */
 export function answer(network, pixels, width, chosen) {
   const reading = read(network, inkOf(pixels, width));
   const { digits, refused } = reading;
   const largest = [...refused].sort((one, other) => other.box.width * other.box.height - one.box.width * one.box.height)[0];
-  const shown = digits[Math.min(chosen, digits.length - 1)] ?? largest;
+  const shown = (typeof chosen === "number" ? digits[chosen] : nearest(digits, chosen)) ?? largest;
   const image = shown?.steps["28×28"].data ?? new Uint8Array(784);
   const digit = { height: 28, width: 28, maps: 1, data: Float32Array.from(image, (pixel) => pixel / 255) };
   return { reading, shown, values: [digit, ...activations(network, image)] };
+}
+
+/**
+ * The digit at a place, or else the one whose box is nearest to it.
+ * @param {Mark[]} digits
+ * @param {[number, number]} place
+ * @returns {Mark | undefined}
+ */
+function nearest(digits, [x, y]) {
+  const distance = (/** @type {Mark} */ { box }) => Math.hypot(Math.max(box.x - x, 0, x - box.x - box.width), Math.max(box.y - y, 0, y - box.y - box.height));
+  return [...digits].sort((one, other) => distance(one) - distance(other))[0];
 }
 
 if (typeof document === "undefined") {
