@@ -20,14 +20,14 @@ from digitkit.words import STEPS
 
 READER = ["numbers", "raster", "mnist_form", "order", "pieces", "seams", "network", "reading", "weights", "worker"]
 PAGE = ["sheet", "words", "grids", "arithmetic", "live_layers", "result", "page"]
-DRAWN_INK = 238  # of 255: how much light the ink of the drawing sheet absorbs
+DRAWN_INK = 238  # of 255: how much light the ink of the drawing sheet absorbs (#111 in sheet.js)
 
 
 def export_page(network: object, path: str | Path, title: str = "My digit reader") -> None:
     """Write a network as one HTML file that reads what is drawn on it, on any computer or phone, without the internet.
 
-    network: a Network, the path of a saved one, or None for the shipped one. path: the file to write; one that is there is
-    replaced. title: its heading. A file of the same name is replaced only once the new one is written in full.
+    network: a Network with ten or eleven outputs, the path of a saved one, or None for the shipped one. path: the file to write;
+    one that is there is replaced once the new one is complete. title: the heading of the page.
     Raises NetworkError if the network cannot be used, FolderError if the file cannot be written.
 
         digitkit.export_page(network, "my_reader.html")
