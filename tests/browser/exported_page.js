@@ -25,6 +25,19 @@ function readingsOf(drawings) {
   });
 }
 
+// How often the network is asked while a drawing is read.
+function networksRunFor(drawing) {
+  const asked = judge;
+  let count = 0;
+  judge = (...given) => {
+    count += 1;
+    return asked(...given);
+  };
+  readingsOf([drawing]);
+  judge = asked;
+  return count;
+}
+
 function logitsOf(images) {
   return images.map((image) => Array.from(activations(network, bytesOf(image)).pop().data));
 }
