@@ -94,7 +94,7 @@ socket.socket.connect = refuse
 
 @pytest.mark.slow
 def test_a_copy_of_the_notebooks_runs_offline_in_order_and_once_more(tmp_path, monkeypatch):
-    """As a learner runs them: all in order, with one folder for their own files, outside the checkout; then the last three again.
+    """As a learner runs them: those that share files in order, with one folder for them, outside the checkout; then two again.
 
     The second time, each cell whose output is compared must say the same as the first time.
     """
@@ -108,10 +108,10 @@ def test_a_copy_of_the_notebooks_runs_offline_in_order_and_once_more(tmp_path, m
     import execute
 
     said = []
-    for names in ("0*.ipynb", "0[456]*.ipynb"):
+    for names in ("0[3456]*.ipynb", "0[56]*.ipynb"):
         for path in sorted(folder.glob(names)):
             execute.execute(path)
-        said.append({path.name: compared_outputs(path) for path in folder.glob("0*.ipynb")})
+        said.append({path.name: compared_outputs(path) for path in folder.glob("0[3456]*.ipynb")})
         assert {path.name for path in (tmp_path / "my own digits").iterdir()} >= {"my_network.npz", "my_model.keras"}
     assert said[0] == said[1]
 
