@@ -208,7 +208,7 @@ def test_a_stroke_that_is_taken_back_while_it_is_drawn_does_not_go_on(page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1366])
+@pytest.mark.parametrize("width", [360, 768, 1366])
 def test_everybody_can_use_it(browser, address, theme, width):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme, bypass_csp=True)
     page = context.new_page()
