@@ -29,6 +29,18 @@ WATCH = """() => {
 }"""
 
 
+def draw(page, strokes, steps):
+    """Draw on the sheet of an opened page. strokes: places on its 280×280 units. steps: of the mouse, from each to the next."""
+    box = page.locator(".digitkit-sheet canvas").bounding_box()
+    for stroke in strokes:
+        places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=steps)
+        page.mouse.up()
+
+
 def measure(browser, address, slowed):
     """One page: draw for ten seconds, and give the lines of the table."""
     page = browser.new_context(bypass_csp=True, viewport={"width": 1366, "height": 768}).new_page()
@@ -37,16 +49,9 @@ def measure(browser, address, slowed):
     if slowed > 1:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
     page.evaluate(WATCH)
-    box = page.locator(".digitkit-sheet canvas").bounding_box()
     start = time.monotonic()
     while time.monotonic() - start < 10:
-        for stroke in FOUR:
-            places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
-            page.mouse.move(*places[0])
-            page.mouse.down()
-            for place in places[1:]:
-                page.mouse.move(*place, steps=25)
-            page.mouse.up()
+        draw(page, FOUR, steps=25)
         page.get_by_role("button", name="Clear").click()
     frames, inks, answers = page.evaluate("() => [frames_, inks, answers_]")
     page.context.close()

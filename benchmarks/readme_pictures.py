@@ -17,6 +17,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+from page import FOUR, draw
 from PIL import Image
 
 import digitkit
@@ -106,14 +107,7 @@ def exported_page():
             page = browser.new_page(viewport={"width": width, "height": 1180}, color_scheme=theme)
             page.goto(path.as_uri())
             page.locator("body[data-answers]").wait_for()
-            box = page.locator(".digitkit-sheet canvas").bounding_box()
-            for stroke in [[(150, 40), (80, 170), (210, 170)], [(165, 110), (160, 240)]]:
-                places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["width"] / 280) for x, y in stroke]
-                page.mouse.move(*places[0])
-                page.mouse.down()
-                for place in places[1:]:
-                    page.mouse.move(*place, steps=10)
-                page.mouse.up()
+            draw(page, FOUR, steps=10)
             page.get_by_text("I read 4").wait_for()
             page.get_by_role("application", name=re.compile(r"^1\. Conv2D")).click(position={"x": 80, "y": 25})
             page.evaluate("scrollTo(0, 0)")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from digitkit.doctor import examine
-from digitkit.files import FolderError, check_writable, home_dir
+from digitkit.files import FolderError, check_free, check_writable, home_dir
 from digitkit.words import rounded_percent
 
 SHEET = """A PDF with a sheet for each pupil: ten rows of eight boxes, a row for each digit, and one for a number of their own.
@@ -231,9 +231,7 @@ def _train(out, seed, sheet):
 def _page(network, out, title, overwrite):
     from digitkit.page import export_page
 
-    if out.exists() and not overwrite:
-        _complain(f"{out} is there already: name another file with --out, or add --overwrite.")
-        return 1
+    check_free(out, overwrite)
     export_page(network, out, title)
     print(f"The page is {out}. Open it in a browser, or send it to whoever wants to draw on it.")
     return 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from digitkit.files import check_writable, replacing, unused
+from digitkit.files import check_free, check_writable, replacing, unused
 from digitkit.handwriting import Collecting, contact_sheet, pages, photos, print_sheets, table
 from digitkit.preprocessing import PictureError
 from digitkit.words import counted
@@ -14,9 +14,7 @@ def print_to(out: Path, pupils: int, paper: str, overwrite: bool, complain: Call
     if out.suffix.lower() != ".pdf":
         complain(f"The sheets are a PDF: name a file that ends in .pdf, not {out}.")
         return 1
-    if out.exists() and not overwrite:
-        complain(f"{out} is there already: name another file with --out, or add --overwrite.")
-        return 1
+    check_free(out, overwrite)
     check_writable(out)
     try:
         print_sheets(out, pupils, paper)

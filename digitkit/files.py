@@ -73,6 +73,15 @@ def unused(path: Path) -> Path:
     return free
 
 
+def check_free(path: Path, overwrite: bool) -> None:
+    """Raise FolderError if there is a file at a path already that may not be replaced: a command replaces none unasked.
+
+    >>> check_free(Path("nobody has this.pdf"), overwrite=False)
+    """
+    if path.exists() and not overwrite:
+        raise FolderError(f"{path} is there already: name another file with --out, or add --overwrite.")
+
+
 def check_writable(path: str | Path) -> None:
     """Raise FolderError if a file cannot be written at a path: to be called before the long work whose result goes there."""
     path = Path(path)

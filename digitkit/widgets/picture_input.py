@@ -4,7 +4,6 @@ import anywidget
 import traitlets
 
 from digitkit import page
-from digitkit.page import assembled
 from digitkit.widgets.base import STATIC
 
 
@@ -18,7 +17,7 @@ class PictureInput(anywidget.AnyWidget):
     name, and once for each number.
     """
 
-    _esm = assembled(page.STATIC / "sheet.js", STATIC / "picture_input.js")
+    _esm = page.assembled(page.STATIC / "sheet.js", STATIC / "picture_input.js")
     # CBytes, because Bytes would silently refuse the memoryview that arrives; nothing is echoed, which would send it back.
     content = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
     name = traitlets.Unicode("").tag(sync=True, echo_update=False)

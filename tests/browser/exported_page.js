@@ -44,8 +44,7 @@ function logitsOf(images) {
 
 // For some places in each layer: the value, what the last figure adds up to with the bias, and the sentence about it.
 function toldOf(image) {
-  const digit = { height: 28, width: 28, maps: 1, data: Float32Array.from(bytesOf(image), (pixel) => pixel / 255) };
-  const values = [digit, ...activations(network, bytesOf(image))];
+  const values = [inputOf(bytesOf(image)), ...activations(network, bytesOf(image))];
   return network.layers.flatMap(([, settings], layer) =>
     [0, 0.4, 0.9].map((share) => {
       const { height, width, maps, data } = values[layer + 1];

@@ -3,7 +3,7 @@
 import { make } from "./sheet.js";
 import { blueWhiteRed, greys, makeGrid } from "./grids.js";
 import { arithmetic, inLines } from "./arithmetic.js";
-import { number, percent } from "./words.js";
+import { number, percent, setText } from "./words.js";
 import { shares } from "./network.js";
 import { kit } from "./kit.js";
 
@@ -216,15 +216,6 @@ function signedFigure(title, numbers) {
   grid.show(numbers, blueWhiteRed(reach));
   grid.widest(numbers.columns * (numbers.columns > 16 ? 9 : 18));
   return make("figure", {}, make("figcaption", { textContent: title }), grid.element);
-}
-
-/**
- * Only if it has changed: a screen reader would say it again.
- * @param {HTMLElement} element
- * @param {string} text
- */
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 const isRow = (/** @type {Values} */ values) => values.height === 1 && values.width === 1;

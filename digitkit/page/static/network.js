@@ -133,13 +133,22 @@ export const LAYERS = {
 };
 
 /**
+ * A digit as the first layer gets it.
+ * @param {Uint8Array} image 28×28 pixels, ink 255 on 0
+ * @returns {Values}
+ */
+export function inputOf(image) {
+  return { height: 28, width: 28, maps: 1, data: Float32Array.from(image, (pixel) => pixel / 255) };
+}
+
+/**
  * What each layer gives for a digit; the last one gives the logits.
  * @param {Network} network
  * @param {Uint8Array} image 28×28 pixels, ink 255 on 0
  * @returns {Values[]}
  */
 export function activations(network, image) {
-  let values = { height: 28, width: 28, maps: 1, data: Float32Array.from(image, (pixel) => pixel / 255) };
+  let values = inputOf(image);
   return network.layers.map(([name, settings]) => (values = LAYERS[name](values, settings)));
 }
 

@@ -1,6 +1,6 @@
 // A drawing in, a reading out: which digits are there, in which order, how sure the network is. As digitkit.read does it.
 
-import { blank } from "./raster.js";
+import { blank, boxOfInk } from "./raster.js";
 import { mnistSteps } from "./mnist_form.js";
 import { findPieces, smallMarks } from "./pieces.js";
 import { median } from "./numbers.js";
@@ -76,24 +76,11 @@ export function read(network, ink) {
  */
 function makeMark(network, mask, x, y, row) {
   const steps = mnistSteps(mask);
-  const { width, height } = steps.crop;
-  const [left, top] = firstInk(mask);
+  const ink = /** @type {Box} */ (boxOfInk(mask));
   const { probabilities, noDigit, all } = judge(network, steps["28×28"].data);
   const label = probabilities.indexOf(Math.max(...probabilities));
-  const box = { x: x + left, y: y + top, width, height };
+  const box = { ...ink, x: x + ink.x, y: y + ink.y };
   return { box, row, steps, label, confidence: probabilities[label] * (1 - noDigit), probabilities, noDigit, all };
-}
-
-/**
- * The column and the row at which the ink of a mask begins.
- * @returns {[number, number]}
- */
-function firstInk(/** @type {Raster} */ { width, data }) {
-  let left = width;
-  data.forEach((ink, place) => {
-    if (ink) left = Math.min(left, place % width);
-  });
-  return [left, Math.floor(data.indexOf(1) / width)];
 }
 
 /** @typedef {(mask: Raster, x: number, y: number, row?: number) => Mark} Make */

@@ -2,7 +2,7 @@
 
 import { make } from "./sheet.js";
 import { greys, makeGrid } from "./grids.js";
-import { inWords, percent, remarks } from "./words.js";
+import { inWords, percent, remarks, setText } from "./words.js";
 import { kit } from "./kit.js";
 
 /** @typedef {import("./worker.js").Answer} Answer */
@@ -58,8 +58,7 @@ export function makeResult(outputs, onChoose) {
      * @param {boolean} isBlank whether nothing has been drawn
      */
     show({ reading, shown, values }, isCalibrated, isBlank) {
-      const text = isBlank ? "Draw a digit." : inWords(reading.digits);
-      if (words.textContent !== text) words.textContent = text; // or a screen reader would say it again
+      setText(words, isBlank ? "Draw a digit." : inWords(reading.digits));
       remark.textContent = isBlank ? "" : remarks(reading, isCalibrated);
       showTokens(reading.digits, shown);
       seen.show({ rows: 28, columns: 28, data: values[0].data }, greys(1));

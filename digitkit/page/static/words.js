@@ -7,6 +7,15 @@ import { kit } from "./kit.js";
 /** @typedef {import("./raster.js").Box} Box */
 
 /**
+ * Only if it has changed: a screen reader would say it again.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
  * A share in per cent, never rounded to a certainty.
  * @param {number} share
  */
@@ -35,7 +44,7 @@ export function inARow(parts) {
  * @param {string} name of a sentence
  * @param {Record<string, string | number>} parts what stands in it
  */
-export function say(name, parts = {}) {
+function say(name, parts = {}) {
   return kit.says[name].replace(/\{(.+?)\}/g, (_, part) => String(parts[part]));
 }
 
@@ -58,7 +67,7 @@ export function inWords(digits) {
 }
 
 /** @param {Mark[]} digits at least one */
-export function leastSure(digits) {
+function leastSure(digits) {
   return digits.reduce((least, digit) => (digit.confidence < least.confidence ? digit : least));
 }
 

@@ -1,7 +1,7 @@
 // The reader works beside the page, in a thread of its own (a Web Worker), so that the ink never waits for the network.
 
 import { inkOf, read } from "./reading.js";
-import { activations } from "./network.js";
+import { activations, inputOf } from "./network.js";
 import { networkFrom } from "./weights.js";
 import { kit } from "./kit.js";
 
@@ -28,8 +28,7 @@ export function answer(network, pixels, width, chosen) {
   const largest = [...refused].sort((one, other) => other.box.width * other.box.height - one.box.width * one.box.height)[0];
   const shown = (typeof chosen === "number" ? digits[chosen] : nearest(digits, chosen)) ?? largest;
   const image = shown?.steps["28×28"].data ?? new Uint8Array(784);
-  const digit = { height: 28, width: 28, maps: 1, data: Float32Array.from(image, (pixel) => pixel / 255) };
-  return { reading, shown, values: [digit, ...activations(network, image)] };
+  return { reading, shown, values: [inputOf(image), ...activations(network, image)] };
 }
 
 /**
