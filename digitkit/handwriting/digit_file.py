@@ -15,6 +15,7 @@ from digitkit.files import make_folder, reason, replacing
 from digitkit.words import counted
 
 MAX_DIGITS = 10_000  # digits in one file
+NO_DIGIT = 10  # the label of what somebody has drawn that is no digit: something to learn from, too
 _HEADER = 1_000  # bytes, more than enough for the header of a NumPy file
 _MAX_BYTES = MAX_DIGITS * (28 * 28 + 1) + 10 * _HEADER  # bytes of a file in which nothing could be compressed
 
@@ -26,7 +27,7 @@ class HandwritingError(Exception):
 def to_bytes(images: np.ndarray, labels: np.ndarray) -> bytes:
     """Turn collected digits into the bytes of a file: the same digits always give the same bytes.
 
-    images: (n, 28, 28) uint8, ink bright on black; labels: n whole numbers from 0 to 9; n from 1 to 10,000.
+    images: (n, 28, 28) uint8, ink bright on black; labels: n whole numbers from 0 to 9, or NO_DIGIT; n from 1 to 10,000.
     Raises HandwritingError for anything else.
 
     >>> content = to_bytes(np.zeros((2, 28, 28), np.uint8), [3, 7])
@@ -96,8 +97,8 @@ def _check(images, labels):
         raise HandwritingError("There are no digits yet.")
     if len(images) > MAX_DIGITS:
         raise HandwritingError(f"{len(images):,} digits are too many: one file holds at most {MAX_DIGITS:,}.")
-    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > 9:
-        raise HandwritingError("Every label must be a whole number from 0 to 9.")
+    if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() > NO_DIGIT:
+        raise HandwritingError("Every label must be a whole number from 0 to 9, or 10 for what is no digit.")
 
 
 def save_digits(path: str | Path, digits: Digits) -> None:

@@ -48,12 +48,14 @@ class Box:
 @dataclass(frozen=True)
 class FilledSheet:
     """One sheet in a photo. number: which one. boxes: its 80 boxes, row by row. own_number: what was read in the last row, ""
-    if it is empty, "?" if nothing could be read in it. picture: the straightened sheet, (h, w) uint8, 5 pixels a millimetre."""
+    if it is empty, "?" if nothing could be read in it. picture: the straightened sheet, (h, w) uint8, 5 pixels a millimetre.
+    size: (width, height) of the photo, in the pixels in which the boxes of its digits are given."""
 
     number: int
     boxes: list
     own_number: str
     picture: np.ndarray = field(repr=False)
+    size: tuple = field(default=(0, 0), repr=False)
 
     @property
     def file_name(self) -> str:
@@ -153,7 +155,7 @@ def _read_sheet(number, markers, grey, network):
     boxes = [Box(*box, "digit", judged[box]) if box in judged else Box(*box, content) for box, content in inside.items()]
     last_row = straight[pixels(layout.OWN_BOX, -1)]
     own_number = read(last_row, network).text or ("?" if prepare(last_row)[0] else "")
-    return FilledSheet(number, boxes, own_number, straight)
+    return FilledSheet(number, boxes, own_number, straight, grey.shape[::-1])
 
 
 def _is_seen(box, place, shape):

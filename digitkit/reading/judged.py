@@ -25,6 +25,11 @@ class Digit:
     no_digit: float = 0.0
 
     @property
+    def shares(self):
+        """(11,) float: how likely each digit is, and last "no digit"; together 1."""
+        return np.append(self.probabilities * (1 - self.no_digit), self.no_digit)
+
+    @property
     def is_refused(self):
         """Whether "no digit" is more probable than every digit: it is then not read."""
         return self.no_digit >= self.confidence
@@ -57,6 +62,7 @@ class Reading:
     text: all digits in reading order, without separator, "" if there are none. digits: list of Digit in that order.
     reason: why there are none, which are guesses, what was left out, that only the first of several frames was read; else None.
     steps: {name: (h, w) array} for the whole picture. size: (width, height) of the upright picture.
+    refused: list of Digit, the marks for which "no digit" is more probable than every digit.
     """
 
     text: str
@@ -64,6 +70,12 @@ class Reading:
     reason: str | None
     steps: dict = field(repr=False)
     size: tuple = field(repr=False)
+    refused: list = field(default_factory=list, repr=False)
+
+    @property
+    def largest_refused(self):
+        """The largest of the marks that are no digits, a Digit, or None."""
+        return max(self.refused, key=lambda mark: mark.box[2] * mark.box[3], default=None)
 
 
 def judge(found: list, network: Network) -> list[Digit]:

@@ -51,7 +51,7 @@ def read(picture: object, network: object = None, without: Collection[str] = ())
         rest += small_marks(steps["threshold"], boxes)
         reasons += [left_out(rest, np.median([box[3] for box in boxes]))] if rest else []
     reason = "; ".join(reasons + unread) or None
-    return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size)
+    return Reading("".join(str(digit.label) for digit in accepted), accepted, reason, steps, size, refused)
 
 
 def as_network(source: object) -> Network:

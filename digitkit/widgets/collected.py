@@ -107,9 +107,11 @@ class Collected:
     def open(self, content: bytes, network: Network) -> int:
         """Add the digits of a file, read again by a network; those of a file that was opened before add nothing.
 
-        Returns how many digits the file holds. Raises HandwritingError if it holds none.
+        Returns how many digits the file holds. Raises HandwritingError if it holds none, or marks that are no digits.
         """
         digits = handwriting.from_bytes(content)
+        if handwriting.NO_DIGIT in digits.labels:
+            raise handwriting.HandwritingError("This file holds marks that are no digits: it is for fine-tuning a network.")
         answers = network.probabilities(digits.images).argmax(axis=1)
         known = {image.tobytes() for image, _, _ in self.opened}
         self.opened += [

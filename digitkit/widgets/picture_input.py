@@ -10,7 +10,9 @@ from digitkit.widgets.base import STATIC
 class PictureInput(anywidget.AnyWidget):
     """Draw a digit, or choose, drop, paste or photograph a picture; the browser shrinks it and turns it upright.
 
-    content: the bytes of a picture file. name: its name. count: goes up by one with each picture.
+    content: the bytes of a picture file. name: its name. count: goes up by one with each picture; read: the last that was read.
+    shown: HTML that covers the sheet, such as a picture with boxes. box: which button in it was pressed; boxes: goes up by one
+    with each press.
     sketch: the drawing so far as PNG, empty for a blank sheet. sketches: goes up by one with each; sketches_read: the last
     that was read, so that the next may come. rests: goes up by one whenever the pen has rested.
     wipes: one more clears the sheet. spoken: read out when it changes. file, file_name, files: bytes to save, under which
@@ -22,6 +24,10 @@ class PictureInput(anywidget.AnyWidget):
     content = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
     name = traitlets.Unicode("").tag(sync=True, echo_update=False)
     count = traitlets.Int(0).tag(sync=True, echo_update=False)
+    read = traitlets.Int(0).tag(sync=True)
+    shown = traitlets.Unicode("").tag(sync=True)
+    box = traitlets.Int(0).tag(sync=True, echo_update=False)
+    boxes = traitlets.Int(0).tag(sync=True, echo_update=False)
     sketch = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
     sketches = traitlets.Int(0).tag(sync=True, echo_update=False)
     sketches_read = traitlets.Int(0).tag(sync=True)

@@ -21,5 +21,4 @@ def sheet_in(picture: object, network: Network) -> tuple[FilledSheet, Reading] |
     left_out = [f"{counted(len(sheets), 'sheet')} are in this photo, this is the first"] if len(sheets) > 1 else []
     left_out += [problem.rstrip(".") for problem in problems]
     digits = [box.digit for box in first.filled]
-    size = first.picture.shape[1], first.picture.shape[0]
-    return first, Reading(f"sheet {first.number}", digits, "; ".join(left_out) or None, {"sheet": first.picture}, size)
+    return first, Reading(f"sheet {first.number}", digits, "; ".join(left_out) or None, {"sheet": first.picture}, first.size)

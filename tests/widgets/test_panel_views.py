@@ -1,15 +1,16 @@
 from dataclasses import replace
 
 import numpy as np
-from looked_at import pixels
+from looked_at import pixels, words
 
 from digitkit.data import data_dir
 from digitkit.preprocessing import thumbnail
 from digitkit.reading import read
 from digitkit.widgets.views.element import image_url
 from digitkit.widgets.views.history import confusion
-from digitkit.widgets.views.panel import picture, reading_in_words, seen, strip
+from digitkit.widgets.views.panel import picture, reading_in_words, seen, tokens
 from digitkit.widgets.views.reasons import why, why_words
+from digitkit.widgets.views.strip import left_out, strip
 from digitkit.words import STEPS
 
 
@@ -26,8 +27,9 @@ def test_every_step_that_can_occur_has_a_name_and_a_sentence():
 def test_boxes_lie_on_their_digits_and_every_picture_has_a_text():
     path = data_dir() / "samples" / "two_rows.jpg"
     reading = read(path)
-    html = picture(thumbnail(path), path.name, reading, chosen=2) + strip(reading.steps)
-    assert html.count("data-choose") == 10
+    shown = picture(thumbnail(path), path.name, reading, chosen=2)
+    assert shown.count("data-choose") == 10
+    html = shown + strip(reading.steps)
     x, y, _, _ = reading.digits[0].box
     assert f"left:{100 * x / 800:.2f}%;top:{100 * y / 600:.2f}%" in html
     assert "10 digits found: 3141592653" in html
@@ -87,6 +89,44 @@ def test_the_confusion_table_holds_only_what_occurs_and_counts_the_missed():
 def test_a_comparison_shows_the_bars_of_both_networks():
     digit = read(data_dir() / "samples" / "pen_7.jpg").digits[0]
     other = replace(digit, label=1, confidence=0.6)
-    html = seen(digit, "the digit 7", [("before", digit), ("<after>", other)])
+    html = seen(digit, "the digit 7", [("before", digit, 11), ("<after>", other, 10)])
     assert html.count("digitkit-bars") == 2
     assert "&lt;after&gt;: 1, 60.0 %" in html
+
+
+def test_each_digit_is_a_button_in_its_row_and_marked_by_how_sure_the_network_is():
+    reading = read(data_dir() / "samples" / "two_rows.jpg")
+    sure, unsure, guess = (
+        replace(digit, confidence=share) for digit, share in zip(reading.digits, (0.95, 0.7, 0.3), strict=False)
+    )
+    html = tokens(replace(reading, digits=[sure, unsure, guess, *reading.digits[3:]]), chosen=1)
+    assert [words(row).split()[:5] for row in html.split("<div>")[1:]] == [["3", "1~", "4?", "1", "5"], ["9", "2", "6", "5", "3"]]
+    assert "~ not sure · ? a guess" in html
+    assert html.count('aria-checked="true"') == 1
+    assert tokens(replace(reading, digits=reading.digits[:1]), 0) == ""
+
+
+def test_many_digits_become_a_wall_of_what_the_network_saw():
+    reading = read(data_dir() / "samples" / "two_rows.jpg")
+    many = replace(reading, digits=reading.digits * 3)
+    assert tokens(many, 0).count("<img") == 30
+    assert "<b>" not in picture(np.zeros((30, 40), np.uint8), "many", many)
+
+
+def test_no_digit_has_a_bar_of_its_own_and_what_is_unlikely_has_no_number():
+    reading = read(data_dir() / "samples" / "pen_7.jpg")
+    mark = replace(reading.digits[0], no_digit=0.97)
+    html = seen(mark, "a mark", [(None, mark, 11)])
+    assert '<tr class="digitkit-first"><th scope="row">no digit</th>' in html
+    assert "97.0 %" in html
+    assert "under 0.1 %" not in html
+    assert np.isclose(mark.shares.sum(), 1)
+
+
+def test_a_step_that_is_left_out_can_be_put_back():
+    reading = read(data_dir() / "samples" / "ruled_2.jpg", without=["lines", "polarity"])
+    html = strip(reading.steps, {"lines", "polarity"})
+    for switch in ("lines", "polarity"):
+        assert f'data-choose="{switch}" data-toggle aria-pressed="true"' in html
+    assert html.count("digitkit-out") == 2
+    assert left_out({"lines", "polarity"}, "2") == "Read without “Inverted” and “Without lines”. With all steps: 2."

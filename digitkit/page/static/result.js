@@ -8,6 +8,8 @@ import { kit } from "./kit.js";
 /** @typedef {import("./worker.js").Answer} Answer */
 /** @typedef {import("./reading.js").Mark} Mark */
 
+const LEAST_SHARE = 0.001; // what is less likely gets a bar, but no number
+
 /**
  * @param {number} outputs of the network: ten, or eleven with "no digit"
  * @param {(index: number) => void} onChoose a digit
@@ -65,8 +67,8 @@ export function makeResult(outputs, onChoose) {
       const shares = shown ? shown.all : null;
       const highest = shares ? Math.max(...shares) : 0;
       rows.forEach(({ drawn, share, element }, index) => {
-        drawn.style.width = `${100 * (shares?.[index] ?? 0)}%`;
-        share.textContent = shares ? percent(shares[index]) : "–";
+        drawn.style.setProperty("--share", `${100 * (shares?.[index] ?? 0)}%`);
+        share.textContent = !shares ? "–" : shares[index] < LEAST_SHARE ? "" : percent(shares[index]);
         element.classList.toggle("digitkit-first", shares !== null && shares[index] === highest);
       });
     },

@@ -8,6 +8,7 @@ const LONGEST_SIDE = 1600; // pixels of a picture; the kernel works on 1000
 const LARGEST_MESSAGE = 8_000_000; // bytes, safely below the server's limit of 10 MB
 const REST = 450; // milliseconds without a change: the drawing is done for now, its steps may be shown
 const PATIENCE = 1500; // milliseconds without an answer, after which the learner is told that the kernel is busy
+const GONE = "The notebook was restarted or has ended: run this cell again, or load the page again.";
 
 // ── The drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -17,7 +18,7 @@ async function sketchOf(drawing) {
 
 // At most one drawing is on its way to the kernel. Meanwhile only the newest waits, so no queue can grow.
 // The sheet carries the numbers of the drawings that were sent and read, so that pen to answer can be timed.
-function makeLive(model, sheet, say) {
+function makeLive(model, sheet, say, onWait) {
   let waiting = false;
   let sent = null; // the number of the drawing that is on its way
   let resting, impatient;
@@ -29,7 +30,10 @@ function makeLive(model, sheet, say) {
     sheet.element.dataset.sent = sent;
     model.set({ sketch: await sketchOf(sheet.drawing()), sketches: sent });
     model.save_changes();
-    impatient = setTimeout(() => say("The computer is busy. Your ink is kept and will be read."), PATIENCE);
+    impatient = setTimeout(() => {
+      say("The computer is busy. Your ink is kept and will be read.");
+      onWait(true);
+    }, PATIENCE);
   }
   function rest() {
     if (waiting || sent !== null) {
@@ -44,6 +48,7 @@ function makeLive(model, sheet, say) {
     sheet.element.dataset.read = sent;
     sent = null;
     clearTimeout(impatient);
+    onWait(false);
     say("");
     next();
   }
@@ -94,6 +99,14 @@ async function shrink(file) {
   bitmap.close();
   // JPEG cannot hold transparency, so only what came as JPEG leaves as JPEG.
   return toBlob(canvas, file.type === "image/jpeg" ? "image/jpeg" : "image/png");
+}
+
+async function asItIs(file) {
+  if (file.size > LARGEST_MESSAGE) {
+    const megabytes = Math.round(file.size / 1e6);
+    throw new Error(`“${file.name}” has ${megabytes} MB, and a plain upload takes 8 at most: use “Choose a picture”, which makes it smaller.`);
+  }
+  return asView(file);
 }
 
 async function toBytes(file) {
@@ -162,35 +175,58 @@ function saveFile(content, name) {
   setTimeout(() => URL.revokeObjectURL(address), 60_000); // some browsers fetch it later
 }
 
+// Whatever is shown twice must not be saved twice: the model saves, not its views.
+function initialize({ model }) {
+  const download = () => saveFile(model.get("file"), model.get("file_name"));
+  model.on("change:files", download);
+  return () => model.off("change:files", download);
+}
+
 function render({ model, el }) {
   const choose = make("button", { type: "button", className: "digitkit-first-choice", textContent: "Choose a picture" });
   const photograph = make("button", { type: "button", textContent: "Take a photo", hidden: true });
+  const plain = make("button", { type: "button", className: "digitkit-plain", textContent: "Plain upload", title: "Sends the file as it is, up to 8 MB; “Choose a picture” makes it smaller first." });
   const tip = make("span", { textContent: "or drop it here, or paste it (Ctrl+V)" });
   const chooser = make("input", { type: "file", accept: "image/*", hidden: true });
+  const unchanged = make("input", { type: "file", accept: "image/*", hidden: true });
   const phone = make("input", { type: "file", accept: "image/*", capture: "environment", hidden: true });
   const status = make("div", { className: "digitkit-status" });
   const spoken = make("div", { className: "digitkit-spoken" });
   for (const live of [status, spoken]) live.setAttribute("role", "status"); // read out when it changes
 
-  const say = (text) => (status.textContent = text);
-  const sheet = makeSheet(() => live.changed());
-  const live = makeLive(model, sheet, say);
-  const ways = make("div", { className: "digitkit-drop" }, choose, photograph, tip, chooser, phone);
+  let isGone = false; // the kernel that answered is not there any more
+  const say = (text) => (status.textContent = isGone ? GONE : text);
+  const mark = (name, holds) => el.closest(".digitkit-panel")?.classList.toggle(name, holds);
+  const waits = (holds) => mark("digitkit-waiting", holds);
+  const sheet = makeSheet(() => (isGone ? mark("digitkit-stale", true) : live.changed()));
+  const live = makeLive(model, sheet, say, waits);
+  const picture = make("div");
+  const draw = make("button", { type: "button", textContent: "Draw instead" });
+  const cover = make("div", { className: "digitkit-cover", hidden: true }, picture, draw);
+  sheet.element.append(cover);
+  const ways = make("div", { className: "digitkit-drop" }, choose, photograph, plain, tip, chooser, unchanged, phone);
   const zone = make("div", { className: "digitkit-input" }, sheet.element, sheet.tools, ways, status, spoken);
   el.append(zone);
 
-  async function send(file, name = file?.name) {
+  async function send(file, name = file?.name, prepared = toBytes) {
     if (!file) return;
+    if (isGone) return mark("digitkit-stale", true);
     say(`Reading ${name || "the pasted picture"} …`);
+    waits(true);
     try {
-      const content = await toBytes(file);
+      const content = await prepared(file);
       live.stop();
       model.set({ content, name: name || "pasted picture", count: model.get("count") + 1 });
       model.save_changes();
-      say("");
     } catch (error) {
+      waits(false);
       say(error.message);
     }
+  }
+  function wasRead() {
+    if (model.get("read") < model.get("count")) return;
+    waits(false);
+    say("");
   }
 
   // A phone that may not show its camera here (a page without https) still has its own camera app.
@@ -207,9 +243,11 @@ function render({ model, el }) {
 
   const pictureIn = (items) => [...(items?.files ?? [])][0];
   choose.addEventListener("click", () => chooser.click());
-  for (const input of [chooser, phone]) {
+  plain.addEventListener("click", () => unchanged.click());
+  for (const input of [chooser, unchanged, phone]) {
     input.addEventListener("change", () => {
-      send(input.files[0]);
+      const [file] = input.files;
+      input === unchanged ? send(file, file?.name, asItIs) : send(file);
       input.value = ""; // so that the same file can be chosen again
     });
   }
@@ -238,24 +276,46 @@ function render({ model, el }) {
   };
   document.addEventListener("paste", onPaste, true);
 
-  const wipe = () => {
-    live.stop();
-    sheet.wipe();
+  picture.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-choose]");
+    if (!button) return;
+    model.set({ box: Number(button.dataset.choose), boxes: model.get("boxes") + 1 });
+    model.save_changes();
+  });
+  draw.addEventListener("click", () => {
+    cover.hidden = true;
+    live.changed(); // the sheet below is blank, and an answer is due to that
+    sheet.element.querySelector("canvas").focus();
+  });
+
+  const changes = {
+    "change:wipes": () => {
+      live.stop();
+      sheet.wipe();
+    },
+    "change:spoken": () => (spoken.textContent = model.get("spoken")),
+    "change:read": wasRead,
+    "change:shown": () => {
+      picture.innerHTML = model.get("shown");
+      cover.hidden = !model.get("shown");
+    },
+    // The kernel was restarted or has ended: ipywidgets then marks what it shows.
+    comm_live_update: () =>
+      setTimeout(() => {
+        isGone = el.closest(".jupyter-widgets-disconnected") !== null;
+        waits(false);
+        say("");
+      }),
   };
-  const speak = () => (spoken.textContent = model.get("spoken"));
-  const download = () => saveFile(model.get("file"), model.get("file_name"));
-  model.on("change:wipes", wipe);
-  model.on("change:spoken", speak);
-  model.on("change:files", download);
-  speak();
+  for (const [event, react] of Object.entries(changes)) model.on(event, react);
+  changes["change:spoken"]();
+  changes["change:shown"]();
   return () => {
     document.removeEventListener("paste", onPaste, true);
-    model.off("change:wipes", wipe);
-    model.off("change:spoken", speak);
-    model.off("change:files", download);
+    for (const [event, react] of Object.entries(changes)) model.off(event, react);
     live.end();
     camera.close();
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -28,6 +28,25 @@ def _shortened(text):
     return text[:3] + "…" if text.isdigit() and len(text) > 4 else text
 
 
+def truth_buttons(truth: int | None, is_asleep: bool) -> Html:
+    """Buttons to say what a digit really was. truth: what was said. is_asleep: whether there is nothing to correct."""
+    buttons = [
+        element(
+            "button",
+            label,
+            type="button",
+            data_choose=label,
+            data_toggle=True,
+            aria_pressed=str(label == truth).lower(),
+            aria_label=f"it was a {label}",
+            disabled=is_asleep,
+        )
+        for label in range(10)
+    ]
+    label = element("span", "or it was a:")
+    return element("div", label, *buttons, class_="digitkit-truth", role="group", aria_label="What it really was")
+
+
 def score_words(marks: list[tuple[int, int | None]]) -> str:
     """The running score.
 

@@ -1,17 +1,19 @@
-"""What the panel shows of a reading: the answer, what the network saw, the picture with its boxes, every step."""
+"""What the panel shows of a reading: the answer, a button for each digit, what the network saw, the picture with its boxes."""
 
 import numpy as np
 
-from digitkit.reading import NO_DIGIT, SAYS, Digit, Reading, in_words
+from digitkit.reading import GUESS, NO_DIGIT, SAYS, SURE, Digit, Reading, in_words
 from digitkit.widgets.views.element import Html, element, image_url, joined
 from digitkit.widgets.views.parts import bars, note, pixels
-from digitkit.words import STEPS, counted, percent
+from digitkit.words import counted, percent
 
 WELCOME = ("Show me a digit.", "Draw one, or take a photo of one: a dark pen on light paper reads best.")
 PRIVACY = (
     "Your pictures are read on this computer or on your notebook server. Nothing is stored or sent on unless you press Save, "
     "and the network does not learn from them."
 )
+MANY = 20  # digits: more of them become a wall of what the network saw, and their boxes lose their labels
+DOUBTS = {"": "", "~": "not sure", "?": "a guess"}  # said by a sign, too, because not everybody sees the colours
 
 
 def answer(text: str, remark: str = "") -> Html:
@@ -39,9 +41,9 @@ def nothing(title: str, text: str) -> Html:
     return joined(element("h4", title), note(text))
 
 
-def reading_in_words(reading: Reading, calibrated: bool = True) -> Html:
-    """The answer in words, and in a remark what was left out."""
-    remarks = []
+def reading_in_words(reading: Reading, calibrated: bool = True, before: str = "") -> Html:
+    """The answer in words, and in a remark what was left out. before: something else that the remark begins with."""
+    remarks = [before] if before else []
     told = (reading.reason or "").removeprefix(NO_DIGIT).removeprefix("; ")  # the answer itself says that there is none
     if told:
         remarks.append(told[0].upper() + told[1:] + ".")
@@ -52,35 +54,81 @@ def reading_in_words(reading: Reading, calibrated: bool = True) -> Html:
     return answer(in_words(reading), " ".join(remarks))
 
 
-def seen(digit: Digit | None = None, which: str = "", networks: list[tuple[str | None, Digit | None]] | None = None) -> Html:
-    """What the network sees, and how likely each digit is. Without a digit, the same places left empty.
+def tokens(reading: Reading, chosen: int) -> Html:
+    """A button for each digit, in their rows, coloured by how sure the network is; empty for fewer than two digits.
 
-    which: the digit's name in a sentence. networks: of a comparison, pairs (name, Digit as that network read it); then
-    each has its own bars.
+    Many digits become a wall of what the network saw of each. chosen: which one is looked at.
     """
-    image = np.zeros((28, 28), np.uint8) if digit is None else digit.image
-    alt = "nothing yet" if digit is None else f"28 by 28 pixels: {which} as the network sees it"
+    digits = reading.digits
+    if len(digits) < 2:
+        return joined()
+    many = len(digits) > MANY
+    buttons = [_token(index, digit, chosen, many) for index, digit in enumerate(digits)]
+    rows = [
+        element("div", *(button for button, digit in zip(buttons, digits, strict=True) if digit.row == row))
+        for row in sorted({digit.row for digit in digits})
+    ]
+    signs = {_doubt(digit) for digit in digits} - {""}
+    legend = note(" · ".join(f"{sign} {DOUBTS[sign]}" for sign in DOUBTS if sign in signs)) if signs else ""
+    label = "The digits that were read: which one is looked at"
+    wall = " digitkit-many" if many else ""
+    return element("div", *rows, legend, class_=f"digitkit-tokens{wall}", role="radiogroup", aria_label=label)
+
+
+def _token(index, digit, chosen, as_picture):
+    here, sign = index == chosen, _doubt(digit)
+    written = f"{digit.label}{sign}"
+    shown = [element("img", src=image_url(255 - digit.image), alt=""), element("b", written)] if as_picture else [written]
+    return element(
+        "button",
+        *shown,
+        type="button",
+        role="radio",
+        aria_checked=str(here).lower(),
+        tabindex=0 if here else -1,
+        data_choose=index,
+        class_={"": None, "~": "digitkit-unsure", "?": "digitkit-guess"}[sign],
+        title=percent(digit.confidence),
+        aria_label=f"digit {index + 1}: {digit.label}, {percent(digit.confidence)}",
+    )
+
+
+def _doubt(digit):
+    return "" if digit.confidence >= SURE else "~" if digit.confidence >= GUESS else "?"
+
+
+def seen(mark: Digit | None, which: str, networks: list[tuple[str | None, Digit | None, int]]) -> Html:
+    """What the network sees, and how likely each digit is. Without a mark, the same places left empty.
+
+    which: what the mark is called in a sentence. networks: for each that reads, (name, the mark as it judged it, how many outputs
+    it has); one alone needs no name.
+    """
+    image = np.zeros((28, 28), np.uint8) if mark is None else mark.image
+    alt = "nothing yet" if mark is None else f"28 by 28 pixels: {which} as the network sees it"
     parts = [element("div", element("h4", "What the network sees"), pixels(image, alt), class_="digitkit-seen")]
-    for name, its in networks or [(None, digit)]:
-        title = element("h4", "How likely each digit is" if name is None else f"{name}: {_short(its)}")
-        parts.append(element("div", title, bars(None if its is None else its.probabilities), class_="digitkit-probabilities"))
+    for name, judged, outputs in networks:
+        title = element("h4", "How likely each is" if name is None else f"{name}: {_short(judged)}")
+        shares = None if judged is None else judged.shares[:outputs]
+        parts.append(element("div", title, bars(shares, outputs), class_="digitkit-probabilities"))
     return element("div", *parts, class_="digitkit-live")
 
 
-def _short(digit):
-    return "–" if digit is None else f"{digit.label}, {percent(digit.confidence)}"
+def _short(mark):
+    if mark is None:
+        return "–"
+    return f"no digit, {percent(mark.no_digit)}" if mark.is_refused else f"{mark.label}, {percent(mark.confidence)}"
 
 
 def picture(picture: np.ndarray, name: str, reading: Reading, chosen: int = 0) -> Html:
     """The picture with a box around each digit; a click on one chooses it.
 
-    picture: (h, w, 3) uint8, upright. name: of the file. chosen: which digit is looked at.
+    picture: (h, w, 3) or (h, w) uint8, upright. name: of the file. chosen: which digit is looked at.
     """
     boxes = [_box(index, digit, reading, chosen) for index, digit in enumerate(reading.digits)]
     count = len(reading.digits)
     found = f"{counted(count, 'digit')} found: {reading.text}" if count else "no digit found"
     shown = element("img", src=image_url(picture), alt=f"{name}: {found}")
-    return joined(element("h4", "Your picture"), element("div", shown, *boxes, class_="digitkit-picture"))
+    return element("div", shown, *boxes, class_="digitkit-picture digitkit-many" if count > MANY else "digitkit-picture")
 
 
 def _box(index, digit, reading, chosen):
@@ -90,24 +138,11 @@ def _box(index, digit, reading, chosen):
     this = " digitkit-this" if index == chosen and len(reading.digits) > 1 else ""
     return element(
         "button",
-        element("b", digit.label),
+        element("b", digit.label) if len(reading.digits) <= MANY else "",
         type="button",
-        tabindex=-1,  # for the mouse: by keyboard, and read aloud, a row of buttons above the picture does the same
+        tabindex=-1,  # for the mouse: by keyboard, and read aloud, the row of digits below the answer does the same
         data_choose=index,
         class_=f"digitkit-box{below}{this}",
         style=";".join(f"{name}:{100 * share:.2f}%" for name, share in shares.items()),
         aria_label=f"digit {index + 1}: {digit.label}",
     )
-
-
-def strip(steps: dict[str, np.ndarray]) -> Html:
-    """Every step from the picture to 28×28 pixels, by name. steps: {name from STEPS: (h, w) array}."""
-    items = []
-    for index, (step, array) in enumerate(steps.items(), 1):
-        title, text = STEPS[step]
-        tiny = "digitkit-pixels" if max(array.shape) <= 28 else None
-        frame = element("div", element("img", class_=tiny, src=image_url(array, 224), alt=""), class_="digitkit-frame")
-        items.append(element("li", frame, element("b", f"{index}. {title}"), element("span", text)))
-    label = "From your picture to 28 by 28 pixels, step by step"
-    shown = element("ol", *items, class_="digitkit-strip", tabindex=0, aria_label=label)
-    return joined(element("h4", "From your picture to 28×28 pixels"), shown)

@@ -5,6 +5,8 @@ import numpy as np
 from digitkit.widgets.views.element import Html, element, image_url
 from digitkit.words import percent
 
+LEAST_SHARE = 0.001  # what is less likely gets a bar, but no number
+
 
 def sentence(text: str) -> Html:
     """A sentence that screen readers read out when it changes."""
@@ -37,13 +39,18 @@ def tiles(*parts: object) -> Html:
     return element("div", *parts, class_="digitkit-tiles")
 
 
-def bars(probabilities: np.ndarray | None = None) -> Html:
-    """The probabilities of the ten digits as bars, each with its number. probabilities: (10,), or None for empty bars."""
-    if probabilities is None:
-        return bar_table("How likely each digit is", [bar(label, 0, "–") for label in range(10)])
-    first = probabilities.argmax()
-    rows = [bar(label, share, percent(share), label == first) for label, share in enumerate(probabilities)]
-    return bar_table("How likely each digit is", rows)
+def bars(shares: np.ndarray | None = None, count: int = 10) -> Html:
+    """How likely each digit is, as bars with their numbers; what is under 0.1 % has none.
+
+    shares: (10,), or (11,) with "no digit" last. None: as many empty bars as `count` says.
+    """
+    names = [*range(10), "no digit"][: count if shares is None else len(shares)]
+    if shares is None:
+        return bar_table("How likely each is", [bar(name, 0, "–") for name in names])
+    first = shares.argmax()
+    texts = [percent(share) if share >= LEAST_SHARE else "" for share in shares]
+    rows = [bar(name, share, texts[index], index == first) for index, (name, share) in enumerate(zip(names, shares, strict=True))]
+    return bar_table("How likely each is", rows)
 
 
 def bar_table(label: str, rows: list[Html], wide: bool = False) -> Html:
@@ -53,6 +60,6 @@ def bar_table(label: str, rows: list[Html], wide: bool = False) -> Html:
 
 def bar(name: object, share: float, text: str, first: bool = False) -> Html:
     """One row of a `bar_table`: its name, a bar as long as the share (0 to 1), and a text. first: the one to look at."""
-    drawn = element("div", class_="digitkit-bar", style=f"width:{100 * share:.1f}%")
+    drawn = element("div", class_="digitkit-bar", style=f"--share:{100 * share:.1f}%")
     cells = element("th", name, scope="row"), element("td", drawn), element("td", text)
     return element("tr", *cells, class_="digitkit-first" if first else None)

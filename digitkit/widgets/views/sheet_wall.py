@@ -39,7 +39,6 @@ def wall(sheet: FilledSheet, truths: dict[int, int], chosen: int) -> Html:
         rows.append(element("tr", element("th", label, scope="row"), *(element("td", cell) for cell in cells)))
     legend = "Framed: read as the small digit. Round: perhaps no digit. Struck through: taken out."
     return joined(
-        element("h4", f"Sheet {sheet.number}"),
         element("table", *rows, class_="digitkit-wall", aria_label=f"The digits of sheet {sheet.number}"),
         element("p", legend, class_="digitkit-note"),
     )
