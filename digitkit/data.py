@@ -19,6 +19,7 @@ CHECKSUMS = {
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 
+NO_DIGIT = 10  # the label of a mark that is no digit: something to learn from, too
 VALIDATION = 5_000  # of the 60,000 images, held out for making choices; no choice is made on the test set
 
 
@@ -30,7 +31,7 @@ class DataError(Exception):
 class Digits:
     """Pictures of digits with their labels.
 
-    images: (n, 28, 28) uint8, ink bright (255) on black (0); labels: (n,) uint8, 0 to 9.
+    images: (n, 28, 28) uint8, ink bright (255) on black (0); labels: (n,) uint8, 0 to 9, or NO_DIGIT.
     """
 
     images: np.ndarray

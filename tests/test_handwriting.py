@@ -84,7 +84,7 @@ def test_a_view_that_is_not_in_order_in_memory_is_saved_as_it_looks():
         (ONE[0], [1], r"not \(28, 28\)"),
         (np.zeros((1, 32, 32), np.uint8), [1], r"not \(1, 32, 32\)"),
         (ONE, [1, 2], "1 digit and 2 labels"),
-        (ONE, [10], "from 0 to 9"),
+        (ONE, [11], "from 0 to 9, or 10 for what is no digit"),
         (ONE, [-1], "from 0 to 9"),
         (ONE, [1.0], "whole number"),
         (ONE, ["7"], "whole number"),

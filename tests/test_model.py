@@ -6,17 +6,19 @@ import cv2
 import nbformat
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from digitkit import explain
 from digitkit import model as m
 from digitkit.conversion import keras, layers, to_keras, to_network
-from digitkit.data import DataError, Digits, data_dir, load_mnist
+from digitkit.data import NO_DIGIT, DataError, Digits, data_dir, load_mnist
 from digitkit.files import FolderError
 from digitkit.model import lesson, shipped, training
 from digitkit.model.calibration import fit_temperature
 from digitkit.model.lesson import SeedError
 from digitkit.network import NetworkError, load_network, to_input
 from digitkit.preprocessing import like_mnist, open_in_colour, sheet
+from digitkit.reading import read
 from digitkit.simulate import draw_glyph
 from digitkit.simulate.glyphs import NO_DIGITS
 
@@ -178,6 +180,24 @@ def test_fine_tuning_learns_a_new_form_and_forgets_neither_mnist_nor_what_is_no_
     assert read_now > read + 0.2
     assert known_now > known - 0.02
     assert refused_now > refused - 0.06  # with only MNIST digits mixed in, it would fall by 0.15
+
+
+def test_what_fooled_the_network_and_was_kept_is_no_digit_afterwards():
+    """A kite, as somebody draws it in the panel's game: it is read as a 9."""
+    sheet = Image.new("L", (280, 280), 255)
+    kite = [(140, 56), (196, 112), (140, 168), (84, 112), (140, 56), (140, 168), (140, 260)]
+    ImageDraw.Draw(sheet).line(kite, fill=17, width=16, joint="curve")
+    [digit] = read(sheet).digits
+    train = load_mnist().train
+    digits = Digits(np.concatenate([train.images[:300], [digit.image]]), np.append(train.labels[:300], NO_DIGIT))
+    keras.utils.set_random_seed(0)
+    model = to_keras(load_network())
+    m.fine_tune(model, digits)
+    after = to_network(model)
+    assert after.refuses(digit.image[np.newaxis]).all()
+    assert (after.probabilities(train.images[-500:]).argmax(axis=1) == train.labels[-500:]).mean() > 0.98
+    with pytest.raises(DataError, match="no digits to learn from"):
+        m.fine_tune(model, digits[300:])
 
 
 def test_a_learners_own_network_is_fine_tuned_too():

@@ -2,13 +2,12 @@
 
 from digitkit.handwriting.collecting import Collecting, pages, photos
 from digitkit.handwriting.contact_sheet import contact_sheet, table
-from digitkit.handwriting.digit_file import NO_DIGIT, HandwritingError, from_bytes, load_digits, save_digits, to_bytes
+from digitkit.handwriting.digit_file import HandwritingError, from_bytes, load_digits, save_digits, to_bytes
 from digitkit.handwriting.sheet_printing import print_sheets
 from digitkit.handwriting.sheet_reading import Box, FilledSheet, read_sheets
 from digitkit.handwriting.whole_class import join, load_class
 
 __all__ = [
-    "NO_DIGIT",
     "Box",
     "Collecting",
     "FilledSheet",

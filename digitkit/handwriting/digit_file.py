@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from digitkit.data import Digits
+from digitkit.data import NO_DIGIT, Digits
 from digitkit.files import make_folder, reason, replacing
 from digitkit.words import counted
 
 MAX_DIGITS = 10_000  # digits in one file
-NO_DIGIT = 10  # the label of what somebody has drawn that is no digit: something to learn from, too
 _HEADER = 1_000  # bytes, more than enough for the header of a NumPy file
 _MAX_BYTES = MAX_DIGITS * (28 * 28 + 1) + 10 * _HEADER  # bytes of a file in which nothing could be compressed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitkit.data import Digits
+from digitkit.data import NO_DIGIT, Digits
 from digitkit.files import home_path, reason, visible
 from digitkit.handwriting.digit_file import HandwritingError, load_digits
 
@@ -14,7 +14,7 @@ from digitkit.handwriting.digit_file import HandwritingError, load_digits
 def load_class(folder: str | Path | None = None) -> dict[str, Digits]:
     """Read the files of a whole class, one per pupil. folder: `class` in your own folder (`home_dir`) if left out.
 
-    Returns {name of the file: Digits}, sorted by name; empty if there are no files yet.
+    Returns {name of the file: Digits}, sorted by name; empty if there are no files yet. Marks that are no digits are left out.
     Raises HandwritingError, with the name, if one of them or the folder cannot be read.
     """
     folder = Path(folder) if folder is not None else home_path() / "class"
@@ -24,7 +24,9 @@ def load_class(folder: str | Path | None = None) -> dict[str, Digits]:
         return {}
     except (OSError, ValueError) as error:
         raise HandwritingError(f"The folder {folder} cannot be opened: {reason(error)}.") from error
-    return {path.stem: load_digits(path) for path in visible(files)}
+    pupils = {path.stem: load_digits(path) for path in visible(files)}
+    only_digits = {name: digits[digits.labels < NO_DIGIT] for name, digits in pupils.items()}
+    return {name: digits for name, digits in only_digits.items() if len(digits)}
 
 
 def join(sets: Iterable[Digits]) -> Digits:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from digitkit import handwriting
+from digitkit.data import NO_DIGIT
 from digitkit.network import Network
 from digitkit.reading import Reading
 from digitkit.words import counted
@@ -110,7 +111,7 @@ class Collected:
         Returns how many digits the file holds. Raises HandwritingError if it holds none, or marks that are no digits.
         """
         digits = handwriting.from_bytes(content)
-        if handwriting.NO_DIGIT in digits.labels:
+        if NO_DIGIT in digits.labels:
             raise handwriting.HandwritingError("This file holds marks that are no digits: it is for fine-tuning a network.")
         answers = network.probabilities(digits.images).argmax(axis=1)
         known = {image.tobytes() for image, _, _ in self.opened}

@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from digitkit import handwriting
+from digitkit.data import NO_DIGIT
 from digitkit.reading import Digit, Reading
 from digitkit.widgets.views import fool_it as view
 from digitkit.words import counted
@@ -78,7 +79,7 @@ class FoolIt(widgets.VBox):
         self._show()
 
     def _save_kept(self):
-        self._save(handwriting.to_bytes(np.stack(self.kept), [handwriting.NO_DIGIT] * len(self.kept)), FILE)
+        self._save(handwriting.to_bytes(np.stack(self.kept), [NO_DIGIT] * len(self.kept)), FILE)
         self._say(f"{counted(len(self.kept), 'mark')} saved as {FILE}.")
 
     def _show(self):

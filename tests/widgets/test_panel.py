@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 import digitkit
 from digitkit import handwriting
-from digitkit.data import data_dir
+from digitkit.data import NO_DIGIT, data_dir
 from digitkit.network import Network, NetworkError, load_network, save_network
 from digitkit.widgets.collected import HISTORY
 from digitkit.widgets.panel import Panel
@@ -400,7 +400,7 @@ def test_five_rounds_are_counted_and_only_what_is_kept_can_be_saved(panel):
     game.save.click()
     assert panel.picture_input.file_name == "my_no_digits.npz"
     kept = handwriting.from_bytes(panel.picture_input.file)
-    assert kept.labels.tolist() == [handwriting.NO_DIGIT]  # the same drawing twice is one
+    assert kept.labels.tolist() == [NO_DIGIT]  # the same drawing twice is one
     open_digits(panel, panel.picture_input.file)
     assert "marks that are no digits" in panel.saved.message.value
 
