@@ -30,6 +30,7 @@ class PanelControls(widgets.VBox):
         self.samples = widgets.Dropdown(options=samples, description="Or a sample:", style=whole)
         self.answer, self.seen = widgets.HTML(), widgets.HTML()
         self.tokens, self.strip, self.history = Clickable(), Clickable(), Clickable()
+        self.history.add_class("digitkit-readings")
         self.right = widgets.Button(description="Right")
         self.truth = Clickable()
         self.score = widgets.HTML()

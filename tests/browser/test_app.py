@@ -79,7 +79,7 @@ def test_a_drawing_and_a_chosen_picture_are_read(page):
     says(page, "I read 5")
     page.get_by_alt_text("shadow_5.jpg").wait_for(timeout=30_000)
     assert page.locator(".digitkit-box").count() == 1
-    assert page.locator(".digitkit-bars tr").count() == 10
+    assert page.locator(".digitkit-bars tr").count() == 11
     assert page.locator(".digitkit-first th").inner_text() == "5"
     assert page.locator(".digitkit-strip li").count() == 9
     assert page.get_by_alt_text("28 by 28 pixels").count() == 1
@@ -167,8 +167,8 @@ def test_strokes_can_be_taken_back_and_the_pen_changed(page):
 @pytest.mark.parametrize("width", [1200, 360])
 def test_nothing_moves_when_an_answer_comes(browser, app_address, tmp_path, width):
     page = open_page(browser, app_address, width)
-    places = [".digitkit-sheet", ".digitkit-bars", ".digitkit-seen img", ".widget-toggle-buttons >> nth=0"]
-    places += ["text=Your last readings", "text=Your picture", "text=Why?", "text=Written and read"]
+    places = [".digitkit-sheet", ".digitkit-bars", ".digitkit-seen img", ".digitkit-truth button >> nth=0"]
+    places += ["text=Your last readings", "text=Fool it", "text=Why?", "text=Written and read"]
 
     def all_places():
         tops = [page.locator(place).first.evaluate("(e) => e.getBoundingClientRect().top + scrollY") for place in places]
@@ -207,6 +207,75 @@ DROP = """([name, type, bytes, kind]) => {
     document.querySelector(".digitkit-drop button").focus();
     (kind === "drop" ? document.querySelector(".digitkit-sheet") : document.activeElement).dispatchEvent(event);
 }"""
+
+
+# Whether a part of the panel is on the screen, as a whole, without scrolling.
+IN_SIGHT = """(element) => {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth && bottom > top && scrollY === 0;
+}"""
+
+
+def in_sight(page, *places):
+    return {place: page.locator(place).first.evaluate(IN_SIGHT) for place in places}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720)])
+def test_a_photo_with_its_boxes_steps_and_bars_is_on_the_first_screen(browser, app_address, width, height):
+    page = open_page(browser, app_address, width, height)
+    choose(page, SAMPLES / "row_2026.jpg")
+    page.locator(".digitkit-box").nth(3).wait_for(timeout=30_000)
+    page.locator(".digitkit-strip li").nth(8).wait_for(timeout=30_000)
+    places = [
+        ".digitkit-picture img",
+        ".digitkit-answer",
+        ".digitkit-tokens",
+        ".digitkit-strip",
+        ".digitkit-bars",
+        ".digitkit-truth",
+    ]
+    assert in_sight(page, *places) == dict.fromkeys(places, True)
+    sheet, photo = (page.locator(place).bounding_box() for place in (".digitkit-sheet", ".digitkit-picture img"))
+    assert sheet["y"] <= photo["y"]
+    assert photo["y"] + photo["height"] <= sheet["y"] + sheet["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Draw instead").click()
+    says(page, "Show me a digit")
+    draw(page, SEVEN)
+    says(page, "I read 7")
+    choose(page, SAMPLES / "class_sheet.jpg")
+    page.locator(".digitkit-wall button").nth(77).wait_for(timeout=30_000)
+    page.locator(".digitkit-box").nth(77).wait_for(timeout=30_000)
+    places = [".digitkit-picture img", ".digitkit-answer", ".digitkit-wall", ".digitkit-bars"]
+    assert in_sight(page, *places) == dict.fromkeys(places, True)
+    page.close()
+
+
+@pytest.mark.slow
+def test_on_a_phone_sheet_and_answer_are_on_the_first_screen_and_it_follows_the_dark_theme(browser, app_address):
+    page = open_page(browser, app_address, 360, 740, color_scheme="dark")
+    places = [".digitkit-sheet", ".digitkit-answer", ".digitkit-input > .digitkit-tools", ".digitkit-bars"]
+    assert in_sight(page, *places) == dict.fromkeys(places, True)
+    draw(page, SEVEN)
+    says(page, "I read 7")
+    assert in_sight(page, *places) == dict.fromkeys(places, True)
+    assert page.locator(".digitkit-first .digitkit-bar").bounding_box()["height"] > 40  # the bars stand upright
+    colours = page.evaluate("['color', 'backgroundColor'].map((name) => getComputedStyle(document.body)[name])")
+    ink, paper = (max(map(int, re.findall(r"\d+", colour)[:3])) for colour in colours)
+    assert ink > 200
+    assert paper < 60
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.close()
+
+
+@pytest.mark.slow
+def test_what_is_no_digit_is_said_at_once_and_shown(page):
+    draw(page, [(0.2, 0.2), (0.8, 0.8)])
+    draw(page, [(0.8, 0.2), (0.2, 0.8)])
+    page.locator(".digitkit-first").filter(has_text="no digit").wait_for(timeout=30_000)
+    page.get_by_alt_text("a mark that is no digit as the network sees it").wait_for(timeout=30_000)
+    says(page, "I see no digit here.")
 
 
 @pytest.mark.slow
@@ -269,6 +338,10 @@ def test_what_is_no_picture_gets_a_sentence_and_the_panel_lives(page, tmp_path):
     page.get_by_text("at 12 MB it is too big to send").wait_for(timeout=30_000)
     choose(page, SAMPLES / "blank.jpg")
     says(page, "I see no digit here.")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Plain upload").click()
+    chooser.value.set_files(huge)
+    page.get_by_text("has 12 MB, and a plain upload takes 8 at most").wait_for(timeout=30_000)
     choose(page, SAMPLES / "pen_7.jpg")
     says(page, "I read 7")
 
@@ -281,7 +354,15 @@ def test_everything_but_drawing_works_by_keyboard(page):
         page.get_by_role("button", name="Plain upload").press("Enter")
     chooser.value.set_files(SAMPLES / "row_2026.jpg")
     says(page, "I read 2026")
-    page.locator(".widget-toggle-buttons").filter(has_text="Look at").get_by_role("button").nth(3).press("Enter")
+    page.get_by_role("radio", name="digit 1: 2").focus()
+    for number in (2, 3, 4):
+        page.keyboard.press("ArrowRight")
+        page.get_by_alt_text(f"digit {number} of 4").wait_for(timeout=30_000)
+    page.get_by_role("button", name="leave out: Paper").press("Enter")
+    page.get_by_text("With all steps: 2026.").wait_for(timeout=30_000)
+    page.get_by_role("button", name="leave out: Paper").press("Enter")
+    page.get_by_text("With all steps: 2026.").wait_for(state="hidden", timeout=30_000)
+    page.get_by_role("radio", name="digit 4: 6").press("Enter")
     page.get_by_alt_text("digit 4 of 4").wait_for(timeout=30_000)
     page.locator("button:enabled", has_text="Why?").press("Enter")
     page.get_by_text("Why 6?").wait_for(timeout=60_000)

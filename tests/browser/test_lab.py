@@ -22,6 +22,7 @@ CELLS["train"] = [
     "digitkit.train(model, digits, watch=plotting.LiveTraining()).history['seen'][-1]",
     "'what stands below'",
 ]
+CELLS["twice"] = ["import digitkit\n\npanel = digitkit.Panel()\npanel", "panel"]
 CELLS["busy"] = [*CELLS["panel"], "import time\n\ntime.sleep(8)"]
 
 KERNEL_STATUS = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
@@ -115,6 +116,34 @@ def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(bro
     page.locator(".digitkit-strip li").first.wait_for(timeout=30_000)
     after = int(page.locator(".digitkit-sheet").get_attribute("data-sent"))
     assert (before, after) == (1, 2)  # the first point, and all that came meanwhile in one
+    page.close()
+
+
+def test_after_a_restart_the_panel_says_so_and_no_old_answer_stays(browser, server):
+    page = run(browser, f"{server}/lab/workspaces/restart/tree/panel.ipynb")
+    draw(page)
+    says(page, "I read 7")
+    page.evaluate("void jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.locator(".digitkit-status").filter(has_text="run this cell again").wait_for(timeout=60_000)
+    assert page.locator(".digitkit-answer").is_visible()  # it still belongs to what is on the sheet
+    draw(page)
+    assert not page.locator(".digitkit-answer").is_visible()
+    page.close()
+
+
+def test_what_is_shown_in_two_cells_is_saved_once(browser, server):
+    page = run(browser, f"{server}/lab/workspaces/twice/tree/twice.ipynb")
+    run_next(page)
+    page.locator(".digitkit-sheet").nth(1).wait_for(timeout=60_000)
+    page.get_by_role("combobox", name="Or a sample").first.select_option("chalk 9")
+    page.get_by_role("button", name="Right").first.click()
+    page.get_by_text("1 of 1 read right").first.wait_for(timeout=60_000)
+    downloads = []
+    page.on("download", lambda download: downloads.append(download))
+    page.get_by_role("button", name="Save my digits").first.click()
+    page.get_by_text("1 digit saved").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(1500)
+    assert len(downloads) == 1
     page.close()
 
 
