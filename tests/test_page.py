@@ -12,7 +12,7 @@ import digitkit
 from digitkit.__main__ import main
 from digitkit.files import FolderError
 from digitkit.network import SHIPPED, Network, NetworkError
-from digitkit.page import STATIC, assembled
+from digitkit.page import STATIC, assembled, described
 from digitkit.page.exporting import PAGE, READER
 
 IMPORT = re.compile(r'^import \{ (.+) \} from "\./(\w+)\.js";$', re.MULTILINE)
@@ -69,6 +69,22 @@ def test_weights_are_halved_only_if_nothing_is_lost(tmp_path, page):
     layers = [("Flatten", {}), ("Dense", {"kernel": np.full((784, 10), 0.1, np.float32), "bias": np.zeros(10, np.float32)})]
     digitkit.export_page(Network(layers), tmp_path / "reader.html")
     assert kit_of((tmp_path / "reader.html").read_text(encoding="utf-8"))["network"]["bits"] == 32
+
+
+def test_each_layer_is_told_in_words_with_its_parameters_and_what_feeds_it():
+    told = described(digitkit.load_network())
+    digit, first, *_, last = told.words
+    assert (digit["title"], digit["shape"]) == ("Input", "28×28, 1 map")
+    assert first["does"].endswith("624 parameters = 24 kernels × (5·5 numbers + 1 bias).")
+    assert first["rows"][3] == [3, 8]
+    assert last["rows"][10] == [0, 28]
+    assert len(told.words) == len(told.header["layers"]) + 1
+
+
+def test_a_network_without_weights_can_be_described():
+    told = described(Network([("GlobalAveragePooling2D", {})]))
+    assert told.weights == b""
+    assert json.loads(json.dumps(told.header))["layers"] == [["GlobalAveragePooling2D", {}]]
 
 
 def test_what_cannot_be_used_is_said_and_leaves_no_file(tmp_path):

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 STATIC = Path(__file__).with_name("static")
-SHARED_STYLES = [STATIC / name for name in ("colours.css", "sheet.css", "bars.css")]  # of the page and of the widgets
+SHARED_STYLES = [
+    STATIC / name for name in ("colours.css", "sheet.css", "bars.css", "live_layers.css")
+]  # of the page and of the widgets
 _IMPORT = re.compile(r'^import \{[^}]*\} from "[^"]+";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 

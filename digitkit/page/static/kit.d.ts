@@ -1,4 +1,5 @@
 // What Python writes at the top of the page: the constants of the kit's steps, its sentences and colours, and the network.
+// Widgets made of the same modules get the constants alone, down to colourWords, and the networks as their state.
 
 export interface LayerInWords {
   title: string; // "Conv2D 5×5"

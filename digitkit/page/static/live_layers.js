@@ -9,6 +9,7 @@ import { kit } from "./kit.js";
 
 /** @typedef {import("./network.js").Network} Network */
 /** @typedef {import("./network.js").Values} Values */
+/** @typedef {import("./kit.js").LayerInWords} LayerInWords */
 /** @typedef {import("./grids.js").Grid} Grid */
 /** @typedef {import("./grids.js").NumberGrid} NumberGrid */
 /**
@@ -18,14 +19,17 @@ import { kit } from "./kit.js";
 
 const SETTLED = 300; // milliseconds without an answer
 
-/** @param {Network} network */
-export function makeLiveLayers(network) {
+/**
+ * @param {Network} network
+ * @param {LayerInWords[]} words of its layers, the digit itself first
+ */
+export function makeLiveLayers(network, words) {
   /** @type {Values[]} */
   let values = [];
   /** @type {Looked} */
   let looked = null;
-  const cards = kit.layers.map((words, layer) => makeCard(words, layer, look));
-  const closer = makeCloser((row, column) => {
+  const cards = words.map((its, layer) => makeCard(its, layer, layer === words.length - 1, look));
+  const closer = makeCloser(words, (row, column) => {
     if (looked) look({ ...looked, place: [row, column] });
   });
   // While the pen moves only what is on the screen is painted, the others when it rests or as soon as they come near.
@@ -69,9 +73,12 @@ export function makeLiveLayers(network) {
 
 /**
  * One layer: what it is, and all its maps.
+ * @param {LayerInWords} words
+ * @param {number} layer
+ * @param {boolean} isLast
  * @param {(looked: Looked) => void} look
  */
-function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** @type {number} */ layer, look) {
+function makeCard(words, layer, isLast, look) {
   const title = layer ? `${layer}. ${words.title}` : "The digit";
   const grid = makeGrid(`${title}, ${words.shape}.`, (row, column) => look(chosen(row, column)));
   /** @type {Values} */
@@ -97,7 +104,7 @@ function makeCard(/** @type {import("./kit.js").kit["layers"][0]} */ words, /** 
      */
     show(values, looked) {
       shown = values;
-      const order = layer === kit.layers.length - 1 ? ` From left to right: 0 to 9${values.maps > 10 ? ", then “no digit”" : ""}.` : "";
+      const order = isLast && areScores(values) ? ` From left to right: 0 to 9${values.maps > 10 ? ", then “no digit”" : ""}.` : "";
       setText(legend, colourWords(values) + order);
       if (isRow(values) || values.maps === 1) showNumbers(grid, values, looked);
       else showMaps(grid, values, looked);
@@ -148,9 +155,10 @@ function showMaps(grid, values, looked) {
 
 /**
  * One map large, one value of it, and how that comes about.
+ * @param {LayerInWords[]} words
  * @param {(row: number, column: number) => void} onChoose
  */
-function makeCloser(onChoose) {
+function makeCloser(words, onChoose) {
   const large = makeGrid("One map.", onChoose);
   const digit = makeGrid("The digit, with the pixels that feed the value in a frame.");
   const name = make("figcaption");
@@ -160,7 +168,7 @@ function makeCloser(onChoose) {
   const map = make("figure", {}, name, large.element);
   const pixels = make("figure", {}, make("figcaption", { textContent: "the digit: what feeds the value" }), digit.element);
   return {
-    element: make("div", { className: "digitkit-closer" }, map, pixels, figures, sentence),
+    element: make("div", { className: "digitkit-close-up" }, map, pixels, figures, sentence),
     /**
      * @param {Network} network
      * @param {Values[]} values
@@ -176,18 +184,19 @@ function makeCloser(onChoose) {
       name.textContent = `map ${unit}`;
       large.show(grid, coloursOf(here), frame(row, column));
       large.startAt(row, column);
-      const { rows, columns } = kit.layers[layer];
+      const { rows, columns } = words[layer];
       const [down, across] = isRow(here) ? [rows?.[index], columns?.[index]] : [rows?.[row], columns?.[column]];
       const seen = down && across && { top: down[0], left: across[0], rows: down[1] - down[0], columns: across[1] - across[0] };
       digit.show(mapOf(values[0], 0), greys(1), seen ?? null);
       const value = number(isRow(here) ? here.data[index] : grid.data[row * grid.columns + column]);
+      const isScore = layer === words.length - 1 && areScores(here);
       const score = `The score of ${index < 10 ? `the digit ${index}` : "“no digit”"}`;
-      const numbered = layer === kit.layers.length - 1 ? score : `Value ${index}`;
+      const numbered = isScore ? score : `Value ${index}`;
       const where = isRow(here) ? numbered : here.maps > 1 ? `Map ${unit}, row ${row}, column ${column}` : `Row ${row}, column ${column}`;
       const how = layer
         ? arithmetic(network, layer - 1, values, index, isRow(here) ? 0 : row, isRow(here) ? 0 : column)
         : { sentence: "0: no ink, shown black. 1: full ink, shown white.", figures: [] };
-      setText(sentence, `${where}: ${value}. ${how.sentence}${layer === kit.layers.length - 1 ? asShare(network, here, index) : ""}`);
+      setText(sentence, `${where}: ${value}. ${how.sentence}${isScore ? asShare(network, here, index) : ""}`);
       figures.replaceChildren(...how.figures.map(({ title, grid: numbers }) => signedFigure(title, numbers)));
     },
   };
@@ -219,6 +228,9 @@ function signedFigure(title, numbers) {
 }
 
 const isRow = (/** @type {Values} */ values) => values.height === 1 && values.width === 1;
+
+/** Whether the last layer's numbers stand for the ten digits, and perhaps for "no digit". */
+const areScores = (/** @type {Values} */ values) => isRow(values) && (values.maps === 10 || values.maps === 11);
 
 /** How many maps stand in a line. */
 function perLine(/** @type {Values} */ { maps, width }) {

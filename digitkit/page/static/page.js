@@ -67,7 +67,7 @@ const result = makeResult(nothing.values[nothing.values.length - 1].maps, (index
   chosen = index;
   ask();
 });
-const layers = makeLiveLayers(network);
+const layers = makeLiveLayers(network, kit.layers);
 const steps = ["crop", "even stroke", "20×20 box", "28×28"].map((name) => ({ name, grid: makeGrid(kit.steps[name][0]) }));
 const question = makeReader(weights, ({ pixels, width, chosen: which }) => answer(network, pixels, width, which), (given) => {
   isBusy = false;
