@@ -1,64 +1,91 @@
-"""A network layer by layer, with what each layer makes of one digit."""
+"""A network layer by layer, at work on a given digit, on one that is drawn, or on that of a photo."""
+
+from collections.abc import Callable
 
 import ipywidgets as widgets
 import numpy as np
 
-from digitkit.explain import layer_by_layer
-from digitkit.widgets.base import Clickable, Frame
-from digitkit.widgets.views import network_explorer as view
+from digitkit.explain import ExplainError
+from digitkit.preprocessing import PictureError, prepare
+from digitkit.reading import read
+from digitkit.widgets.base import Frame
+from digitkit.widgets.live_layers import LiveLayers
+from digitkit.widgets.networks import as_network, name_of
+from digitkit.widgets.picture_input import PictureInput
+from digitkit.widgets.views.parts import problem, soft
+from digitkit.words import counted
+
+GIVEN = "You follow the digit that was given. Draw one of your own, and see what each layer makes of it."
 
 
 class NetworkExplorer(widgets.VBox):
-    """A network layer by layer, with what each layer makes of one digit, down to one value and the pixels that feed it.
+    """A network at work on one digit: every layer with all its maps, down to one value and how it comes about.
 
-    model: a Network, or a Keras model, Sequential or functional. image: (28, 28) uint8. chosen: (layer, map, place), what
-    is shown. Raises ExplainError for a model that does not take digits or does not tell its layers.
+    First it follows the given digit, then whatever is drawn on the sheet or shown to it, of several digits in a picture the
+    largest. model: a Network, the path of a saved one, None for the shipped one, or a Keras model that `to_network` can
+    export. image: (28, 28) uint8, ink bright on black. followed: (28, 28) uint8, the digit that is followed.
+    Raises NetworkError if the network cannot be used, ExplainError for any other kind of image.
 
         digitkit.NetworkExplorer(digitkit.load_network(), digitkit.load_mnist().train.images[0])
 
     """
 
     def __init__(self, model: object, image: np.ndarray) -> None:
-        self.image = np.asarray(image)
-        self.layers = layer_by_layer(model, image)
-        self.list, self.maps, self.value = Clickable(), Clickable(), Clickable()
-        right = widgets.VBox([self.maps, self.value])
-        right.add_class("digitkit-right")
-        sides = widgets.HBox([self.list, right])
-        sides.add_class("digitkit-wrap")
-        sides.add_class("digitkit-sides")
-        super().__init__([Frame(), sides])
+        self.network = as_network(model)
+        self.given = np.asarray(image)
+        if self.given.shape != (28, 28) or self.given.dtype != np.uint8:
+            raise ExplainError(f"A digit of shape (28, 28) and type uint8 is needed, not {self.given.shape} {self.given.dtype}.")
+        self.picture_input, self.status = PictureInput(), widgets.HTML()
+        self.layers = LiveLayers({name_of(model, "Your network"): self.network})
+        way_in = widgets.VBox([self.picture_input, self.status])
+        super().__init__([way_in, self.layers, Frame()])
         self.add_class("digitkit-explorers")
-        for part in (self.list, self.maps, self.value):
-            part.observe(self._show_chosen, "count")
-        kinds = [layer.kind for layer in self.layers]
-        self.show(kinds.index("Conv2D") if "Conv2D" in kinds else 0)
+        self.add_class("digitkit-follow")
+        self.picture_input.observe(self._follow_picture, "count")
+        self.picture_input.observe(self._follow_sketch, "sketches")
+        self._follow(self.given, GIVEN)
 
     def __repr__(self):
         return "NetworkExplorer()"
 
-    def show(self, layer: int, unit: int | None = None, place: tuple[int, int] | None = None) -> None:
-        """Show one layer, one of its maps, and one place in it; if left out, where the largest value is.
+    def _follow(self, image, sentence):
+        self.followed, self.layers.image = image, image.tobytes()
+        self._say(sentence, soft(sentence))
 
-        layer: number of the layer, 0 for the digit. unit: number of the map. place: (row, column).
-        """
-        shown = self.layers[layer]
-        if unit is None:
-            unit = int(np.unravel_index(shown.values.argmax(), shown.values.shape)[0]) if shown.values.ndim == 3 else 0
-        values = view.value_grid(shown.values, unit)
-        self.chosen = (layer, unit, place or np.unravel_index(np.nanargmax(values), values.shape))
-        entering = sum(other.values.size for other in self.layers if other.name in shown.sources)
-        self.list.html = view.layers(self.layers, layer)
-        self.maps.html = view.maps(shown, entering, unit)
-        self.value.html, self.value.status = view.value(shown, unit, self.chosen[2], self.image)
+    def _follow_picture(self, _):
+        pad = self.picture_input
+        pad.wipes += 1
+        self._look(pad.content, "picture", lambda digits: max(digits, key=_area), "largest")
 
-    def _show_chosen(self, change):
-        what, *numbers = change.owner.chosen.split()
-        layer, unit, _ = self.chosen
-        values = self.layers[layer].values
-        if what == "layer":
-            self.show(int(numbers[0]))
-        elif what == "map":
-            self.show(layer, min(view.map_number(values, *map(int, numbers)), len(values) - 1))
+    def _follow_sketch(self, _):
+        pad = self.picture_input
+        try:
+            if pad.sketch:
+                self._look(pad.sketch, "drawing", lambda digits: digits[-1], "last")  # the last is the new one
+            else:
+                self._follow(self.given, GIVEN)
+        finally:
+            pad.sketches_read = pad.sketches  # whatever happened, or no other would ever come
+
+    def _look(self, picture: bytes, what: str, choose: Callable, which: str) -> None:
+        """Follow one digit of a picture. The shipped network finds it, so that even one that knows nothing can be followed."""
+        try:
+            digits = read(picture).digits
+            found = digits or prepare(picture)[0]
+        except PictureError as error:
+            self._say(str(error), problem(str(error), role=None))
+            return
+        if digits:
+            one = "the digit" if len(digits) == 1 else f"the {which} of {counted(len(digits), 'digit')}"
+            self._follow(choose(digits).image, f"You follow {one} of your {what}.")
+        elif found:
+            self._follow(max(found, key=_area).image, f"You follow a mark of your {what} that does not look like a digit.")
         else:
-            self.show(layer, unit, tuple(map(int, numbers)))
+            self._say(sentence := f"There is no digit in your {what}.", problem(sentence, role=None))
+
+    def _say(self, sentence, html):
+        self.status.value, self.picture_input.spoken = html, sentence
+
+
+def _area(found):
+    return found.box[2] * found.box[3]

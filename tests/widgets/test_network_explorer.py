@@ -1,19 +1,24 @@
-"""The explorer, driven as the front end drives it: by the state messages that a browser sends; and what it shows."""
+"""The explorer, driven as the front end drives it: by the state messages that a browser sends."""
 
-import re
+import io
 
 import numpy as np
 import pytest
-from looked_at import choose, frames, pixels
+from looked_at import words
+from PIL import Image, ImageDraw
 
 import digitkit
-from digitkit.colours import POSITIVE
-from digitkit.data import load_mnist
-from digitkit.explain import LayerView, layer_by_layer
-from digitkit.network import load_network
+from digitkit.data import data_dir, load_mnist
+from digitkit.explain import ExplainError
+from digitkit.network import SHIPPED, Network, NetworkError, load_network
+from digitkit.preprocessing import prepare
+from digitkit.reading import read
 from digitkit.widgets.network_explorer import NetworkExplorer
-from digitkit.widgets.views import network_explorer as shown
-from digitkit.words import number
+
+SAMPLES = data_dir() / "samples"
+SEVEN = [(30, 60), (130, 60), (80, 240)]
+ONE = [(220, 50), (220, 240)]
+SCRIBBLE = [(60, 60), (220, 80), (70, 110), (210, 140), (80, 170), (220, 200), (60, 230), (150, 50), (230, 230)]
 
 
 @pytest.fixture(scope="module")
@@ -26,142 +31,109 @@ def explorer(digit):
     return NetworkExplorer(load_network(), digit)
 
 
+def drawing(*strokes):
+    sheet = Image.new("L", (280, 280), 255)
+    for stroke in strokes:
+        ImageDraw.Draw(sheet).line(stroke, fill=17, width=16, joint="curve")
+    content = io.BytesIO()
+    sheet.save(content, "PNG")
+    return content.getvalue()
+
+
+def draw(explorer, content):
+    pad = explorer.picture_input
+    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1})
+    assert pad.sketches_read == pad.sketches
+
+
+def send(explorer, content):
+    pad = explorer.picture_input
+    pad.set_state({"content": memoryview(content), "name": "photo.jpg", "count": pad.count + 1})
+
+
+def says(explorer, text):
+    """The same is written and read out."""
+    assert explorer.picture_input.spoken == text
+    assert words(explorer.status.value) == text
+
+
 def test_it_always_looks_the_same_as_text(explorer):
     assert repr(explorer) == "NetworkExplorer()"
 
 
-def test_it_opens_at_the_strongest_value_of_the_first_convolution(explorer, digit):
-    first = explorer.layers[1].values
-    layer, unit, place = explorer.chosen
-    assert (layer, first[unit][place]) == (1, first.max())
-    assert explorer.value.status.startswith(f"Map {unit}, row {place[0]}, column {place[1]}: ")
-    assert 'aria-checked="true" tabindex="0" data-choose="layer 1"' in explorer.list.html
+def test_the_given_digit_is_followed_until_something_is_drawn(explorer, digit):
+    assert np.array_equal(explorer.followed, digit)
+    assert explorer.layers.image == digit.tobytes()
+    assert explorer.picture_input.spoken.startswith("You follow the digit that was given.")
+    draw(explorer, drawing(SEVEN))
+    assert explorer.layers.image == read(drawing(SEVEN)).digits[0].image.tobytes()
+    says(explorer, "You follow the digit of your drawing.")
+    draw(explorer, b"")
+    assert np.array_equal(explorer.followed, digit)
+    assert explorer.layers.image == digit.tobytes()
 
 
-def test_a_layer_then_a_map_then_a_value_is_chosen(explorer):
-    convolution = [layer.kind for layer in explorer.layers].index("Conv2D", 2)
-    choose(explorer.list, f"layer {convolution}")
-    values = explorer.layers[convolution].values
-    assert explorer.chosen[0] == convolution
-    choose(explorer.maps, "map 0 3")
-    assert explorer.chosen[:2] == (convolution, 3)
-    choose(explorer.value, "value 4 6")
-    assert explorer.chosen == (convolution, 3, (4, 6))
-    assert explorer.value.status.startswith(f"Map 3, row 4, column 6: {number(values[3, 4, 6])}.")
-    top, bottom, left, right = explorer.layers[convolution].pixels(4, 6)
-    assert f"rows {top} to {bottom - 1}, columns {left} to {right - 1}" in explorer.value.status
-    assert "kernel 3" in explorer.value.html
+def test_the_last_digit_of_a_drawing_is_the_new_one(explorer):
+    draw(explorer, drawing(SEVEN, ONE))
+    both = read(drawing(SEVEN, ONE))
+    assert both.text == "71"
+    assert np.array_equal(explorer.followed, both.digits[1].image)
+    says(explorer, "You follow the last of 2 digits of your drawing.")
 
 
-def test_a_place_after_the_last_map_or_value_is_the_last(explorer):
-    last = len(explorer.layers) - 1
-    choose(explorer.list, "layer 1")
-    choose(explorer.maps, "map 30 7")
-    assert explorer.chosen[1] == len(explorer.layers[1].values) - 1
-    choose(explorer.list, f"layer {last}")
-    choose(explorer.value, "value 0 10")
-    assert explorer.value.status.startswith("Value 10: ")
+def test_what_does_not_look_like_a_digit_is_followed_too(explorer):
+    content = drawing(SCRIBBLE)
+    assert read(content).digits == []
+    draw(explorer, content)
+    [scribble] = prepare(content)[0]
+    assert np.array_equal(explorer.followed, scribble.image)
+    says(explorer, "You follow a mark of your drawing that does not look like a digit.")
 
 
-def test_every_layer_of_every_kind_of_model_can_be_looked_at(digit):
+def test_the_largest_digit_of_a_photo_is_followed_and_the_sheet_is_wiped(explorer):
+    content = (SAMPLES / "row_2026.jpg").read_bytes()
+    send(explorer, content)
+    digits = read(content).digits
+    largest = max(digits, key=lambda one: one.box[2] * one.box[3])
+    assert np.array_equal(explorer.followed, largest.image)
+    assert explorer.picture_input.wipes == 1
+    says(explorer, "You follow the largest of 4 digits of your picture.")
+
+
+def test_what_cannot_be_followed_is_said_and_the_digit_stays(explorer, digit):
+    send(explorer, (SAMPLES / "blank.jpg").read_bytes())
+    says(explorer, "There is no digit in your picture.")
+    send(explorer, b"no picture")
+    assert "digitkit-problem" in explorer.status.value
+    assert "picture" in explorer.picture_input.spoken
+    assert np.array_equal(explorer.followed, digit)
+
+
+def test_the_networks_of_learners_can_be_followed(digit):
+    untrained = digitkit.build_cnn()
+    weights = {"kernel": np.ones((784, 2), np.float32), "bias": np.zeros(2, np.float32)}
+    two_outputs = Network([("Flatten", {}), ("Dense", weights)])
+    for model in (None, SHIPPED, untrained, digitkit.to_keras(load_network()), two_outputs):
+        explorer = NetworkExplorer(model, digit)
+        explorer.layers.set_state({"asked": True})
+        [sent] = explorer.layers.networks
+        assert [words["title"].split(" ")[0] for words in sent["words"][1:]] == [kind for kind, _ in explorer.network.layers]
+        draw(explorer, drawing(SEVEN))  # the shipped network finds it, whatever the other one knows
+        assert np.array_equal(explorer.followed, read(drawing(SEVEN)).digits[0].image)
+
+
+def test_what_cannot_be_looked_into_is_said_at_once(digit):
     from digitkit.model import keras, layers
 
     inputs = layers.Input((28, 28, 1))
-    x = layers.BatchNormalization()(layers.Conv2D(4, 3, strides=2, padding="same", name="left")(inputs))
-    x = layers.Add()([layers.ReLU()(x), layers.AveragePooling2D(2)(inputs)])
-    x = layers.GlobalAveragePooling2D()(layers.Dropout(0.2)(x))
-    functional = keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
-    for model in (functional, digitkit.build_cnn(), digitkit.to_keras(load_network())):
-        explorer = NetworkExplorer(model, digit)
-        assert f"{model.count_params():,} parameters in all" in explorer.list.html
-        for place, layer in enumerate(explorer.layers):
-            explorer.show(place)
-            assert layer.kind in explorer.maps.html
-            assert "It comes from" in explorer.value.status
-    explorer = NetworkExplorer(functional, digit)
-    assert "takes " in explorer.list.html  # the sum of two branches says which they are
-
-
-def test_the_probability_at_the_end_is_what_keras_says(digit):
-    model = digitkit.build_cnn()
-    explorer = NetworkExplorer(model, digit)
-    explorer.show(len(explorer.layers) - 1)
-    probabilities = model(digitkit.to_input(digit[np.newaxis])).numpy()[0]
-    best = int(probabilities.argmax())
-    assert explorer.chosen[2] == (0, best)
-    assert explorer.value.status.startswith(f"Value {best}: {probabilities[best]:.2f}".rstrip("0"))
-
-
-# ── What it shows ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_every_layer_of_the_shipped_network_is_described():
-    views = layer_by_layer(load_network(), load_mnist().train.images[15])
-    buttons = shown.layers(views, 2)
-    assert buttons.count("<button") == len(views)
-    assert re.findall(r'aria-checked="true" tabindex="0" data-choose="(.*?)"', buttons) == ["layer 2"]
-    for view in views:
-        html = shown.maps(view, 784, 0)
-        assert "A layer of the kind" not in html
-        assert f"{view.parameters:,} parameters" in html or not view.parameters
-    total = sum(
-        value.size for _, settings in load_network().layers for value in settings.values() if isinstance(value, np.ndarray)
-    )
-    assert f"{total:,} parameters in all" in buttons
-
-
-def view(values, **settings):
-    pixels = np.stack([np.arange(28), np.arange(28) + 1], axis=1)
-    return LayerView("Conv2D", "first", values, seen=(pixels[2:] - [2, 0], pixels[2:] - [2, 0]), **settings)
-
-
-def test_parameters_are_counted_out():
-    maps = np.zeros((16, 26, 26))
-    kernels = np.zeros((16, 8, 3, 3))
-    assert "16 kernels × (3·3 numbers for each of 8 maps + 1 bias)" in shown.maps(
-        view(maps, kernels=kernels, parameters=1168), 1, 0
-    )
-    assert "16 kernels × (3·3 numbers for each of 8 maps)." in shown.maps(view(maps, kernels=kernels, parameters=1152), 1, 0)
-    dense = LayerView("Dense", "last", np.zeros(10), parameters=650)
-    assert "10 × (64 weights + 1 bias)" in shown.maps(dense, 64, 0)
-    assert "a weighted sum of all 64 values" in shown.maps(dense, 64, 0)
-
-
-def test_the_chosen_map_is_framed_on_a_sheet_of_all():
-    maps = np.random.default_rng(0).random((20, 26, 26))
-    html = shown.maps(view(maps), 1, 10)
-    assert 'data-rows="3" data-columns="8" data-row="1" data-column="2"' in html
-    assert shown.map_number(maps, 1, 2) == 10
-    x, y, width, _ = frames(html)[-1]
-    seen = pixels(html)[round(y + 1.5) : round(y + width - 1.5), round(x + 1.5) : round(x + width - 1.5), 0]
-    places = np.arange(56) * 26 // 56
-    assert np.allclose(seen, 255 * maps[10][np.ix_(places, places)] / maps.max(), atol=0.51)
-
-
-def test_one_value_and_the_pixels_that_feed_it():
-    image = load_mnist().train.images[15]
-    maps = np.random.default_rng(1).normal(size=(4, 26, 26))
-    html, sentence = shown.value(view(maps), 3, (5, 7), image)
-    assert sentence.startswith(f"Map 3, row 5, column 7: {number(maps[3, 5, 7])}.")
-    assert "3×3 pixels of the digit: rows 5 to 7, columns 7 to 9" in sentence
-    digit = html.split("<svg")[2]
-    assert frames(digit)[-1] == (7 * 8 - 1.5, 5 * 8 - 1.5, 27, 27)
-    assert np.array_equal(pixels(digit)[..., 0], image)
-
-
-def test_a_map_without_negative_values_is_coloured_like_the_others_of_its_layer():
-    maps = np.stack([np.full((26, 26), 0.5), np.full((26, 26), -1.0)])
-    html, _ = shown.value(view(maps), 0, (0, 0), np.zeros((28, 28), np.uint8))
-    assert pixels(html.split("<svg")[1])[0, 0, :3].tolist() == POSITIVE.tolist()
-    assert "Map 0: blue is below zero" in html
-    html, _ = shown.value(view(np.abs(maps)), 0, (0, 0), np.zeros((28, 28), np.uint8))
-    assert "Map 0: black is zero, white is 0.5" in html
-
-
-def test_a_row_of_values_ends_where_it_ends():
-    image = np.zeros((28, 28), np.uint8)
-    row = LayerView("Dense", "last", np.arange(40.0))
-    html, sentence = shown.value(row, 0, (1, 30), image)
-    assert sentence == "Value 39: 39. Which pixels feed it is not known for this kind of layer."
-    assert 'data-row="1" data-column="7"' in html
-    assert shown.value_grid(row.values, 0)[1, 7] == 39
+    added = layers.Add()([layers.Conv2D(4, 3, padding="same")(inputs), inputs])
+    branched = keras.Model(inputs, layers.Dense(10)(layers.Flatten()(added)))
+    with pytest.raises(NetworkError, match="is fed by a branch"):
+        NetworkExplorer(branched, digit)
+    with pytest.raises(NetworkError, match="There is no weights file"):
+        NetworkExplorer("none.npz", digit)
+    nan = {"kernel": np.full((784, 10), np.nan, np.float32), "bias": np.zeros(10, np.float32)}
+    with pytest.raises(NetworkError, match="NaN"):
+        NetworkExplorer(Network([("Flatten", {}), ("Dense", nan)]), digit)
+    with pytest.raises(ExplainError, match=r"A digit of shape \(28, 28\) and type uint8 is needed"):
+        NetworkExplorer(None, digit / 255)
