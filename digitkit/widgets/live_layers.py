@@ -26,7 +26,7 @@ class LiveLayers(anywidget.AnyWidget):
     _esm = page.as_script(page.constants()) + page.assembled(
         *(page.STATIC / f"{name}.js" for name in MODULES), STATIC / "following.js"
     )
-    networks = traitlets.List().tag(sync=True)
+    networks: traitlets.List[dict] = traitlets.List().tag(sync=True)
     asked = traitlets.Bool(False).tag(sync=True)
     image = traitlets.CBytes(b"").tag(sync=True)
 

@@ -2,19 +2,41 @@
 
 import re
 
+import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import digitkit
+from digitkit.colours import blue_white_red
+from digitkit.data import data_dir
+from digitkit.words import number
 
 pytestmark = pytest.mark.slow
 CELLS = [
     "import digitkit\ndigitkit.ConvolutionStepper()",
     "digitkit.NetworkExplorer(digitkit.load_network(), digitkit.load_mnist().train.images[15])",
+    """
+import ipywidgets
+import numpy as np
+from digitkit.network import Network
+from digitkit.widgets.base import Frame
+from digitkit.widgets.live_layers import LiveLayers
+
+weights = {"kernel": np.zeros((784, 10), np.float32), "bias": np.arange(10, dtype=np.float32)}
+layers = LiveLayers({"Shipped network": digitkit.load_network(), "always a nine": Network([("Flatten", {}), ("Dense", weights)])})
+layers.image = digitkit.load_mnist().train.images[15].tobytes()
+box = ipywidgets.VBox([layers, Frame()])
+box.add_class("digitkit-panel")
+box
+""",
 ]
+FOUR = [[(150, 40), (80, 170), (210, 170)], [(165, 110), (160, 240)]]
 
 
 @pytest.fixture(scope="module")
 def page(notebook_page):
     """Each test goes to its own starting place."""
-    notebook_page.get_by_role("radiogroup", name="Layers of the network").wait_for(timeout=120_000)
+    card(notebook_page, "1. Conv2D").wait_for(timeout=120_000)
     return notebook_page
 
 
@@ -23,6 +45,57 @@ def click(page, grid, row, column):
     grid = page.locator(f"[data-pick={grid}]")
     size, rows, columns = grid.bounding_box(), int(grid.get_attribute("data-rows")), int(grid.get_attribute("data-columns"))
     grid.click(position={"x": size["width"] * (column + 0.5) / columns, "y": size["height"] * (row + 0.5) / rows})
+
+
+def card(page, name, within=".digitkit-follow"):
+    """The maps of one layer, in the explorer or in one of the networks beside each other."""
+    return page.locator(within).get_by_role("application", name=re.compile(f"^{re.escape(name)}")).first
+
+
+def painted(page, name, within=".digitkit-follow"):
+    """The pixels of a layer's maps, one for each value: (rows, columns, 4) uint8."""
+    height, width, pixels = (
+        card(page, name, within)
+        .locator("canvas")
+        .evaluate("""(canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return [canvas.height, canvas.width, Array.from(data)];
+    }""")
+    )
+    return np.array(pixels, np.uint8).reshape(height, width, 4)
+
+
+def wait_until(page, holds):
+    """Until something holds that only Python can tell."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it has not come")
+
+
+def wait_for_digit(page, image):
+    """Until the explorer follows the digit with these pixels."""
+    wait_until(page, lambda: np.array_equal(painted(page, "The digit")[..., 0], image))
+
+
+def score(page):
+    """Which score of the last layer is the highest: the reddest square."""
+    red, _, blue, _ = painted(page, "14. Dense")[0].astype(int).T
+    return int((red - blue).argmax())
+
+
+def draw(page, strokes):
+    sheet = page.locator(".digitkit-follow .digitkit-sheet canvas")
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    for stroke in strokes:
+        places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=5)
+        page.mouse.up()
 
 
 def says(page, text):
@@ -68,33 +141,94 @@ def test_play_steps_by_itself(page):
     play.press("Enter")
 
 
-def test_a_network_is_explored_by_keyboard_alone(page):
-    page.get_by_role("radio", name="Input").click()
-    says(page, "It comes from one pixel")
-    for _ in range(2):
-        page.keyboard.press("ArrowDown")
-    page.get_by_role("radio", checked=True, name="MaxPooling2D").wait_for(timeout=30_000)
-    assert focused(page) == "layer 2"
-    page.keyboard.press("Tab")
-    assert focused(page) == "map"
+# ── A network at work ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def digit():
+    return digitkit.load_mnist().train.images[15]
+
+
+def test_the_maps_are_those_of_the_network(page, digit):
+    page.get_by_role("button", name="Clear").scroll_into_view_if_needed()
+    wait_for_digit(page, digit)
+    first, *_, last = digitkit.load_network().activations(digit[np.newaxis])
+    maps, reach = first[0], np.abs(first).max()
+    sheet = painted(page, "1. Conv2D")
+    for unit in range(24):
+        top, left = 25 * (unit // 8), 25 * (unit % 8)
+        wanted = blue_white_red(maps[..., unit], reach).astype(int)
+        assert np.abs(sheet[top : top + 24, left : left + 24] - wanted).max() <= 1
+    card(page, "14. Dense").scroll_into_view_if_needed()
+    wanted = blue_white_red(last, np.abs(last).max()).astype(int)
+    assert np.abs(painted(page, "14. Dense") - wanted).max() <= 1
+
+
+def test_a_map_and_a_value_of_it_are_looked_at_by_keyboard_alone(page, digit):
+    card(page, "1. Conv2D").focus()
     for _ in range(8):
-        page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowLeft")
-    says(page, "Map 0, row")
-    page.keyboard.press("ArrowRight")
-    says(page, "Map 1, row")
-    page.keyboard.press("Tab")
-    assert focused(page) == "value"
-    for _ in range(30):
         page.keyboard.press("ArrowUp")
-    says(page, "Map 1, row 0, column .*: rows 0 to")
-    assert focused(page) == "value"
+    page.keyboard.press("ArrowRight")
+    says(page, "^Map 1, row")
+    page.keyboard.press("Tab")
+    values = digitkit.load_network().activations(digit[np.newaxis])[0][0, :, :, 1]
+    row, column = map(int, np.unravel_index(values.argmin(), values.shape))
+    for key, times in [("ArrowUp", 24), ("ArrowLeft", 24), ("ArrowDown", row), ("ArrowRight", column)]:
+        for _ in range(times):
+            page.keyboard.press(key)
+    says(page, f"^Map 1, row {row}, column {column}: {number(values[row, column])}[.] 25 products")
 
 
-def test_a_click_on_a_map_chooses_it(page):
-    page.get_by_role("radio", name="Input").click()
-    says(page, "It comes from one pixel")
-    page.get_by_role("radio", name="Conv2D").first.click()
-    says(page, "pixels of the digit")
-    click(page, "map", 0, 2)
-    says(page, "Map 2, row")
+def test_a_click_on_a_score_says_its_share(page):
+    card(page, "14. Dense").click(position={"x": 28 * 7 + 14, "y": 14})
+    says(page, "^The score of the digit 7: .*704 products.*Softmax makes shares")
+
+
+def test_a_drawing_goes_through_all_layers_and_clearing_brings_the_digit_back(page, digit):
+    wait_for_digit(page, digit)
+    draw(page, FOUR)
+    page.get_by_text("You follow the digit of your drawing.").first.wait_for(timeout=30_000)
+    card(page, "14. Dense").scroll_into_view_if_needed()
+    wait_until(page, lambda: score(page) == 4)
+    page.get_by_role("button", name="Clear").click()
+    wait_for_digit(page, digit)
+
+
+def test_a_photo_is_followed_and_what_is_no_picture_is_said(page, digit, tmp_path):
+    samples = data_dir() / "samples"
+    chooser = page.locator(".digitkit-follow input[type=file]").first
+    chooser.set_input_files(samples / "row_2026.jpg")
+    page.get_by_text("You follow the largest of 4 digits of your picture.").first.wait_for(timeout=30_000)
+    assert not np.array_equal(painted(page, "The digit")[..., 0], digit)
+    none = tmp_path / "none.jpg"
+    none.write_text("no picture")
+    chooser.set_input_files(none)
+    page.locator(".digitkit-follow .digitkit-problem").wait_for(timeout=30_000)
+
+
+def test_two_networks_stand_side_by_side_and_below_each_other_where_it_is_narrow(page):
+    names = page.locator(".digitkit-network h2")
+    names.first.scroll_into_view_if_needed()
+    assert names.all_inner_texts() == ["Shipped network", "always a nine"]
+    first, second = (names.nth(place).bounding_box() for place in (0, 1))
+    assert first["y"] == second["y"]
+    assert first["x"] < second["x"]
+    sections = page.locator(".digitkit-network").all()
+    assert len(sections) == 3  # the explorer has one, too
+    own = page.get_by_role("region", name="Layer by layer: always a nine")
+    own.get_by_role("application", name=re.compile("^2\\. Dense")).click(position={"x": 9 * 28 + 14, "y": 14})
+    says(page, "^The score of the digit 9: 9[.]")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    first, second = (names.nth(place).bounding_box() for place in (0, 1))
+    assert first["x"] == second["x"]
+    assert first["y"] < second["y"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1200, "height": 1400})
+
+
+def test_everybody_can_use_it(page):
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for part in (".digitkit-follow", ".digitkit-network:has(h2)"):
+        found = Axe().run(page, context=part, options=rules).response["violations"]
+        assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []

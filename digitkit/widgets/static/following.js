@@ -29,7 +29,7 @@ function render({ model, el }) {
   const place = make("div", { className: "digitkit-networks" }, waiting);
   el.append(make("p", { className: "digitkit-layers-note", textContent: NOTE }), place);
   let networks = [];
-  let isOld = true; // another digit has come since
+  let isOld = true; // whether another digit has come since it was painted
 
   function follow() {
     isOld = !inSight.size;
@@ -43,6 +43,7 @@ function render({ model, el }) {
     if (!sent.length) return;
     networks = sent.map((one) => makeNetwork(one, sent.length === 1));
     place.replaceChildren(...networks.map(({ section }) => section));
+    isOld = true; // they are painted as soon as they are seen
     networks.forEach(({ layers }) => [...layers.element.children].forEach((card) => watch.observe(card)));
   }
   const inSight = new Set();
