@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "plotting": {"words", "colours"},
     "exercises": {"words"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
-    | {"explain", "model", "page"},
+    | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "reading"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
     "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor", "cli_sheets"},

@@ -8,6 +8,15 @@ from digitkit.plotting.figure import Drawing
 from digitkit.plotting.maps import show_activations, show_feature_maps, show_heat, show_kernels
 from digitkit.plotting.measures import show_calibration, show_confusion, show_counts, show_intervals, show_robustness
 from digitkit.plotting.pictures import show_boxes, show_picture, show_steps
+from digitkit.plotting.stills import (
+    still_of_digits,
+    still_of_layers,
+    still_of_panel,
+    still_of_question,
+    still_of_sliders,
+    still_of_step,
+    still_of_training,
+)
 from digitkit.plotting.training import LiveTraining, show_loss, show_parameters, show_training
 
 __all__ = [
@@ -32,4 +41,11 @@ __all__ = [
     "show_robustness",
     "show_steps",
     "show_training",
+    "still_of_digits",
+    "still_of_layers",
+    "still_of_panel",
+    "still_of_question",
+    "still_of_sliders",
+    "still_of_step",
+    "still_of_training",
 ]

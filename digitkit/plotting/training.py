@@ -48,7 +48,7 @@ def show_training(progress) -> Drawing:
     bar.set(xlim=(0, 1), ylim=(-0.4, 0.4), xticks=[], yticks=[])
     bar.set_title(f"{told} · {accuracy}", loc="left", fontsize=10)
     curves = [figure.add_axes((left, 0.15, 0.27, 0.58)) for left in (0.05, 0.38)]
-    _draw_curves(curves, history, progress.epochs * progress.epoch_size)
+    draw_curves(curves, history, progress.epochs * progress.epoch_size)
     kernels = progress.kernels
     if kernels is not None:
         axes, shown = figure.add_axes((0.71, 0.04, 0.28, 0.69)), kernels[:16]
@@ -61,7 +61,8 @@ def show_training(progress) -> Drawing:
     return figure
 
 
-def _draw_curves(pair, history, end):
+def draw_curves(pair, history, end):
+    """Loss and accuracy into a pair of axes. history: as `model.Progress` has it. end: how many digits will have been seen."""
     for axes, name, title, factor, top in zip(
         pair, ["loss", "accuracy"], ["loss", "accuracy in %"], [1, 100], [2.5, 100], strict=True
     ):

@@ -1,8 +1,10 @@
-"""What the widgets share: their style sheets, the keys that stay with them, HTML to choose from, a slider with a name."""
+"""What the widgets share: style sheets, keys that stay with them, a picture for print, HTML to choose from, a named slider."""
 
+import os
 from pathlib import Path
 
 import anywidget
+import ipywidgets as widgets
 import traitlets
 
 from digitkit.page import SHARED_STYLES
@@ -22,6 +24,27 @@ class Frame(anywidget.AnyWidget):
 
     def __repr__(self):
         return "Frame()"
+
+
+class Pictured(widgets.VBox):
+    """A whole widget, as a lesson shows it. Beside it, a notebook keeps a picture of it for readers who see no widgets.
+
+    Where widgets are shown, the picture is not. Each kind draws its own in `still`.
+    """
+
+    def still(self):
+        """The widget as a figure of `digitkit.plotting`, which is imported only there; None if there is nothing to draw."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs):
+        live = super()._repr_mimebundle_(**kwargs)
+        if os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+            return live  # a web page stores nothing, so nobody would see what matplotlib needs half a second for
+        still = self.still()
+        if still is None:
+            return live
+        picture, metadata = still._repr_mimebundle_()
+        return live | {"image/png": picture["image/png"]}, metadata
 
 
 class Clickable(anywidget.AnyWidget):

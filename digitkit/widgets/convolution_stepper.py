@@ -5,14 +5,14 @@ import numpy as np
 
 from digitkit.data import load_mnist
 from digitkit.explain import ExplainError, shrink, stages
-from digitkit.widgets.base import Clickable, Frame, Slider
+from digitkit.widgets.base import Clickable, Frame, Pictured, Slider
 from digitkit.widgets.views import convolution_stepper as view
 from digitkit.widgets.views.parts import problem
 
 UPRIGHT_EDGES = ((1, 0, -1), (2, 0, -2), (1, 0, -1))
 
 
-class ConvolutionStepper(widgets.VBox):
+class ConvolutionStepper(Pictured):
     """One convolution, step by step: window × kernel = products → sum; then ReLU and 2×2 pooling.
 
     image: a digit, (28, 28) uint8, which is shrunk so that its numbers can be read, or any small (rows, columns) of
@@ -69,6 +69,23 @@ class ConvolutionStepper(widgets.VBox):
     def __repr__(self):
         return "ConvolutionStepper()"
 
+    def still(self):
+        """The convolution, at the step that is shown, or at its first one where ReLU or pooling is shown."""
+        from digitkit.plotting import still_of_step
+
+        if self._result is None:
+            return None
+        convolution, *_ = view.OPERATIONS
+        step = int(self.step.value) - 1 if self.operation.value == convolution else 0
+        values, stride = self._result.feature_map, self.stride.value
+        kernel = self._kernel_now()
+        _, told = view.step_by_step(self._result, self.image, kernel, stride, convolution, step)
+        window = tuple(stride * place for place in np.unravel_index(step, values.shape))
+        return still_of_step(self._result.padded, kernel, window, values, step, told)
+
+    def _kernel_now(self):
+        return np.array([number.value for number in self.kernel]).reshape(3, 3)
+
     def _controls(self):
         numbers = widgets.GridBox(self.kernel, layout={"grid_template_columns": "repeat(3, 66px)", "width": "206px"})
         numbers.add_class("digitkit-kernel")
@@ -81,7 +98,7 @@ class ConvolutionStepper(widgets.VBox):
         return controls
 
     def _draw(self, _=None):
-        kernel = np.array([number.value for number in self.kernel]).reshape(3, 3)
+        kernel, self._result = self._kernel_now(), None
         operation = self.operation.value
         try:
             result = stages(self.image, kernel, self.stride.value, self.padding.value)
@@ -91,6 +108,7 @@ class ConvolutionStepper(widgets.VBox):
         except ExplainError as error:
             self.picture.html, self.picture.status = problem(str(error)), ""
             return
+        self._result = result
         self.clock.max = self.step.max = self._maps[operation].size  # with this the clock, and so the step, stays within
         drawing = view.step_by_step(result, self.image, kernel, self.stride.value, operation, int(self.step.value) - 1)
         self.picture.html, self.picture.status = drawing

@@ -5,7 +5,7 @@ import numpy as np
 
 from digitkit import metrics
 from digitkit.data import Digits
-from digitkit.widgets.base import Frame
+from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import mistake_gallery as view
 from digitkit.widgets.views.parts import sentence
 from digitkit.words import counted, percent
@@ -14,7 +14,7 @@ ALL = "all"  # mistakes, where else a pair of label and answer stands
 PAGE = 20  # digits that are shown at once
 
 
-class MistakeGallery(widgets.VBox):
+class MistakeGallery(Pictured):
     """Look through the mistakes of a network: the worst ones first, or those of one cell of the confusion matrix.
 
     digits: Digits. probabilities: (n, 10), what the network says of each. Raises ValueError if the two do not fit.
@@ -51,6 +51,12 @@ class MistakeGallery(widgets.VBox):
     def __repr__(self):
         return "MistakeGallery()"
 
+    def still(self):
+        from digitkit.plotting import still_of_digits
+
+        shown = self._found[:14]
+        return still_of_digits(self._in_words(shown), self.digits.images[shown], [below[:2] for below in self._below(shown)])
+
     def _cell(self, place, count, table):
         label, answer = place
         words = f"{label} read as {answer}: {counted(count, 'digit')}"
@@ -81,16 +87,22 @@ class MistakeGallery(widgets.VBox):
         self._show(PAGE)
 
     def _show(self, count):
-        place, found = self.pairs.value, self._found
-        self._shown = min(count, len(found))
+        shown = self._found[:count]
+        self._shown = len(shown)
+        self.said.value = sentence(self._in_words(shown))
+        self.pictures.value = view.pictures(self.digits.images[shown], self._below(shown))
+        self.more.layout.display = "none" if self._shown == len(self._found) else "inline-flex"
+
+    def _in_words(self, shown):
+        place, count = self.pairs.value, len(self._found)
         name = self.pairs.label[0].upper() + self.pairs.label[1:]
         order = "the surest first" if place == ALL or place[0] != place[1] else "the least sure first"
-        extent = f", {self._shown} of them shown" if self._shown < len(found) else ""
-        self.said.value = sentence(
-            f"{name}, {order}{extent}." if len(found) else f"No mistake: all {len(self.digits):,} read right."
-        )
-        shown = found[: self._shown]
-        lines = [
+        extent = f", {len(shown)} of them shown" if len(shown) < count else ""
+        return f"{name}, {order}{extent}." if count else f"No mistake: all {len(self.digits):,} read right."
+
+    def _below(self, shown):
+        """What stands below each digit."""
+        return [
             [
                 f"label {self.digits.labels[index]}, read {self.probabilities[index].argmax()}",
                 f"{percent(self.probabilities[index].max())} sure",
@@ -98,5 +110,3 @@ class MistakeGallery(widgets.VBox):
             ]
             for index in shown
         ]
-        self.pictures.value = view.pictures(self.digits.images[shown], lines)
-        self.more.layout.display = "none" if self._shown == len(found) else "inline-flex"

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import numpy as np
 
-from digitkit.explain import ExplainError
+from digitkit.explain import ExplainError, layer_by_layer
+from digitkit.explain.layer_words import shape, title
 from digitkit.preprocessing import PictureError, prepare
 from digitkit.reading import read
-from digitkit.widgets.base import Frame
+from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.live_layers import LiveLayers
 from digitkit.widgets.networks import as_network, name_of
 from digitkit.widgets.picture_input import PictureInput
@@ -18,7 +19,7 @@ from digitkit.words import counted
 GIVEN = "You follow the digit that was given. Draw one of your own, and see what each layer makes of it."
 
 
-class NetworkExplorer(widgets.VBox):
+class NetworkExplorer(Pictured):
     """A network at work on one digit: every layer with all its maps, down to one value and how it comes about.
 
     First it follows the given digit, then whatever is drawn on the sheet or shown to it, of several digits in a picture the
@@ -47,6 +48,12 @@ class NetworkExplorer(widgets.VBox):
 
     def __repr__(self):
         return "NetworkExplorer()"
+
+    def still(self):
+        from digitkit.plotting import still_of_layers
+
+        layers = layer_by_layer(self.network, self.given)
+        return still_of_layers([(title(layer), shape(layer.values), layer.values) for layer in layers])
 
     def _follow(self, image, sentence):
         self.followed, self.layers.image = image, image.tobytes()

@@ -6,12 +6,13 @@ from digitkit.data import sample_paths
 from digitkit.widgets.base import Clickable, Frame
 from digitkit.widgets.closer_look import CloserLook
 from digitkit.widgets.fool_it import FoolIt
+from digitkit.widgets.panel_still import PanelStill
 from digitkit.widgets.picture_input import PictureInput
 from digitkit.widgets.saved_digits import SavedDigits
 from digitkit.widgets.views import panel as view
 
 
-class PanelControls(widgets.VBox):
+class PanelControls(PanelStill):
     """Everything of the panel that can be seen, in its place; what happens with it is told in `panel.Panel`.
 
     closer: what can be asked about one digit. fool_it: the game. saved: the digits with what they really were.

@@ -5,14 +5,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from digitkit.widgets.base import Frame
+from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import predict as view
 from digitkit.words import in_text, parse_number
 
 _guesses: dict[tuple, Any] = {}  # of this session: (question, choices) -> what was entered
 
 
-class Predict(widgets.VBox):
+class Predict(Pictured):
     """Predict first: asks for a guess, keeps it, and in a later cell shows it beside the result.
 
     question: a sentence. choices: what to choose from; a number is asked for if left out. The same question asked again
@@ -38,6 +38,13 @@ class Predict(widgets.VBox):
 
     def __repr__(self):
         return "Predict()"
+
+    def still(self):
+        from digitkit.plotting import still_of_question
+
+        question, choices = self._asked
+        texts = None if choices is None else list(map(in_text, choices))
+        return still_of_question(question, self.answer.description, texts, "a number")
 
     @property
     def guess(self) -> Any:

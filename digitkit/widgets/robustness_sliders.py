@@ -6,13 +6,13 @@ from digitkit import metrics
 from digitkit.data import DataError, Digits
 from digitkit.network import Network
 from digitkit.simulate.changes import changed
-from digitkit.widgets.base import Frame, Slider
+from digitkit.widgets.base import Frame, Pictured, Slider
 from digitkit.widgets.views import robustness_sliders as view
 
 EXAMINED = 200  # digits on which the accuracy is measured: so few that the answer follows a slider
 
 
-class RobustnessSliders(widgets.VBox):
+class RobustnessSliders(Pictured):
     """Move, turn, scale, thicken, blur with noise or invert a digit, and see what the network makes of it.
 
     The first 200 of the digits are changed in the same way, and the accuracy on them follows. network: a NumPy Network.
@@ -62,6 +62,17 @@ class RobustnessSliders(widgets.VBox):
         self._paused = False
         self._follow()
 
+    def still(self):
+        from digitkit.plotting import still_of_sliders
+
+        sliders = [slider for slider in (self.which, *self.sliders.values()) if isinstance(slider, Slider)]
+        places = [(slider.value - slider.min) / (slider.max - slider.min or 1) for slider in sliders]
+        texts = [f"{slider.value:g}{slider.unit}" for slider in sliders]
+        labels = [slider.label for slider in sliders]
+        image, *judged = self._seen
+        words = [view.digit_in_words(*judged), view.accuracy_in_words(*self._counted)]
+        return still_of_sliders(list(zip(labels, places, texts, strict=True)), image, judged[1], words)
+
     def _follow(self, change=None):
         if self._paused:
             return
@@ -71,10 +82,12 @@ class RobustnessSliders(widgets.VBox):
         chosen = self.digits[[int(self.which.value)]]
         after = changed(chosen.images, **settings)
         probabilities, refused = self.network.probabilities(after)[0], bool(self.network.refuses(after)[0])
+        self._seen = after[0], chosen.labels[0], probabilities, refused, words
         self.digit.value = view.changed_digit(chosen.images[0], after[0], chosen.labels[0], probabilities, refused, words)
         if change is None or change.owner is not self.which:
             total, right = len(self.digits), self._right(changed(self.digits.images, **settings))
             interval = metrics.confidence_interval(right, total)
+            self._counted = right, total, interval
             self.accuracy.value = view.changed_accuracy(right, self._unchanged, total, interval, words)
 
     def _right(self, images):

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from digitkit.data import VALIDATION, DataError, Digits
-from digitkit.widgets.base import Frame
+from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import training_watcher as view
 from digitkit.widgets.views.parts import problem, sentence, soft
 from digitkit.words import percent
@@ -42,6 +42,7 @@ MEANINGS = {
     "dropout": "The share of values that is wiped out at random while training. So far 0.",
     "epochs": "How many times it sees all its digits. So far 1.",
 }
+READY = "Ready for run 1. What do you expect?"
 NO_GUESS = "no prediction"
 FIRST_GUESSES = ["under 50 % right", "50 to 90 % right", "90 to 98 % right", "over 98 % right"]
 LATER_GUESSES = ["better than run 1", "about the same as run 1", "worse than run 1"]
@@ -93,7 +94,7 @@ class Run:
         return self.history["val_accuracy"][-1]
 
 
-class TrainingWatcher(widgets.VBox):
+class TrainingWatcher(Pictured):
     """Watch a small network learn, stop it when you like, change one setting, predict, train again, and compare.
 
     digits: Digits to train on. validation: Digits to measure with; if left out, the last ones of `digits`, a fifth but at most
@@ -120,7 +121,7 @@ class TrainingWatcher(widgets.VBox):
         self.train_button = widgets.Button(description="Train", button_style="primary")
         self.stop_button = widgets.Button(description="Stop, keep the weights", disabled=True, layout={"width": "max-content"})
         self.meaning = widgets.HTML()
-        self.said = widgets.HTML(sentence("Ready for run 1. What do you expect?"))
+        self.said = widgets.HTML(sentence(READY))
         self.live, self.compared = widgets.HTML(), widgets.HTML()
         controls = widgets.HBox([self.setting, self.choice, self.guess, self.train_button, self.stop_button])
         controls.add_class("digitkit-wrap")
@@ -134,6 +135,19 @@ class TrainingWatcher(widgets.VBox):
 
     def __repr__(self):
         return "TrainingWatcher()"
+
+    def still(self):
+        from digitkit.plotting import still_of_training
+
+        last = self.runs[-1] if self.runs else None
+        words = "".join(view.INTRO).format(len(self.training), len(self.validation))
+        lists = [f"{control.description} {control.value}" for control in (self.setting, self.guess)]
+        return still_of_training(
+            [words, self._in_words(last) if last else READY],
+            [*lists, self.train_button.description],
+            last.history if last else None,
+            (last.settings if last else START)["epochs"] * len(self.training),
+        )
 
     def start(self) -> None:
         """Train with the chosen setting, in the background; nothing happens while a training is still running."""

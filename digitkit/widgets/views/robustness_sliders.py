@@ -38,20 +38,39 @@ def changes_in_words(
     return ", ".join(words) or "unchanged"
 
 
+def digit_in_words(label: int, probabilities: np.ndarray, refused: bool, words: str) -> str:
+    """What a changed digit is read as. words: how it was changed; the others as for `changed_digit`.
+
+    >>> digit_in_words(4, np.eye(10)[9], False, "moved 3 pixels up")
+    'The 4, moved 3 pixels up: read as 9, over 99.9 %.'
+    """
+    answer = int(probabilities.argmax())
+    says = f"The {label}, {words}: read as {answer}, {percent(probabilities[answer])}."
+    return says + " But the network doubts that this is a digit at all." if refused else says
+
+
+def accuracy_in_words(right: int, total: int, interval: tuple[float, float]) -> str:
+    """How many digits are read right, and how far chance reaches. interval: (low, high), 0 to 1.
+
+    >>> accuracy_in_words(190, 200, (0.91, 0.97))
+    '190 of 200 are read right. With other digits it might as well be 91 to 97 %; pure guessing gives 10 %.'
+    """
+    low, high = (f"{100 * end:.0f}" for end in interval)
+    return (
+        f"{right} of {total} are read right. With other digits it might as well be {low} to {high} %; pure guessing gives 10 %."
+    )
+
+
 def changed_digit(
     before: np.ndarray, after: np.ndarray, label: int, probabilities: np.ndarray, refused: bool, words: str
 ) -> Html:
     """A digit before and after a change, with its ten bars. before, after: (28, 28) uint8. refused: taken for no digit."""
-    answer = int(probabilities.argmax())
-    says = f"The {label}, {words}: read as {answer}, {percent(probabilities[answer])}."
-    if refused:
-        says += " But the network doubts that this is a digit at all."
     pictures = [
         element("div", element("h4", title), pixels(image, f"{title}: a {label}"))
         for title, image in [("As it was", before), ("As it is now", after)]
     ]
     shown = element("div", element("h4", "How likely each digit is"), bars(probabilities))
-    return joined(sentence(says), tiles(*pictures, shown))
+    return joined(sentence(digit_in_words(label, probabilities, refused, words)), tiles(*pictures, shown))
 
 
 def changed_accuracy(right: int, unchanged: int, total: int, interval: tuple[float, float], words: str) -> Html:
@@ -60,10 +79,8 @@ def changed_accuracy(right: int, unchanged: int, total: int, interval: tuple[flo
         bar(name, count / total, rounded_percent(count / total), first)
         for name, count, first in [("unchanged", unchanged, False), ("changed", right, True)]
     ]
-    low, high = (f"{100 * end:.0f}" for end in interval)
-    told = (
-        f"{right} of {total} are read right. With other digits it might as well be {low} to {high} %; pure guessing gives 10 %."
-    )
     return joined(
-        element("h4", f"{counted(total, 'digit')}, all {words}"), element("p", told), bar_table("Accuracy", rows, wide=True)
+        element("h4", f"{counted(total, 'digit')}, all {words}"),
+        element("p", accuracy_in_words(right, total, interval)),
+        bar_table("Accuracy", rows, wide=True),
     )

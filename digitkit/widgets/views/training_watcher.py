@@ -8,17 +8,18 @@ from digitkit.widgets.views.element import Html, element, image_url, joined
 from digitkit.widgets.views.parts import soft, tiles
 from digitkit.words import counted, rounded_percent
 
+INTRO = (
+    "A network trains on {:,} digits and is measured on {:,} others. First as it stands; then change ",
+    "one",
+    " setting, predict what will happen, and train again.",
+)
 HEADS = ["Run", "Changed", "Right", "Against run 1", "You predicted", "Epochs", "Seconds"]
 
 
 def intro(trained_on: int, validated_on: int) -> Html:
     """What this is about. trained_on, validated_on: how many digits."""
-    return element(
-        "p",
-        f"A network trains on {trained_on:,} digits and is measured on {validated_on:,} others. First as it stands; then change ",
-        element("b", "one"),
-        " setting, predict what will happen, and train again.",
-    )
+    begin, one, end = INTRO
+    return element("p", begin.format(trained_on, validated_on), element("b", one), end)
 
 
 def waiting() -> Html:

@@ -1,0 +1,93 @@
+"""A page laid out in pixels, and what the pictures of widgets are put together from."""
+
+import io
+
+import numpy as np
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+from digitkit.colours import BLUE, FRAME, GREY
+from digitkit.plotting.figure import Drawing
+from digitkit.words import number, percent
+
+WIDTH, EDGE, DPI = 800, 20, 96  # of a picture, in pixels: as wide as GitHub shows it
+FOOT = "This is a picture of it: run the notebook to use it."
+LINE, SOFT, FAINT = "#c4c9cf", "#59636e", "#eef0f2"
+
+
+class Still(Drawing):
+    """A picture of a widget. Few colours keep it small, since notebooks store one for each widget that they show."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        data, metadata = super()._repr_mimebundle_()
+        drawn, content = Image.open(io.BytesIO(data["image/png"])).convert("RGB"), io.BytesIO()
+        drawn.quantize(dither=Image.Dither.NONE).save(content, "PNG", optimize=True)
+        return data | {"image/png": content.getvalue()}, metadata
+
+
+def open_page(alt, height):
+    """A figure with a fine edge and the line at its foot, and axes in which everything is placed in pixels from top left."""
+    figure = Still(alt, WIDTH / DPI, height / DPI)
+    figure.set_layout_engine("none")
+    page = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))
+    page.axis("off")
+    draw_box(page, 1, 1, WIDTH - 2, height - 2)
+    write(page, WIDTH - EDGE, height - 12, FOOT, size=8.5, colour=SOFT, ha="right", va="bottom", style="italic")
+    return figure, page
+
+
+def write(page, x, y, text, size=10.5, colour="black", va="top", **style):
+    """Words at a place: of their left top corner, unless the style says otherwise."""
+    page.text(x, y, text, fontsize=size, color=colour, va=va, parse_math=False, **style)
+
+
+def draw_box(page, x, y, width, height, colour="white"):
+    """A box to write into, with a fine edge."""
+    page.add_patch(Rectangle((x, y), width, height, facecolor=colour, edgecolor=LINE))
+
+
+def draw_frame(page, x, y, width, height):
+    """A frame around what is being looked at."""
+    for colour, line in [("black", 4), (FRAME, 2.5)]:  # black below orange, so that it stands out from every colour
+        page.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=line, zorder=3))
+
+
+def place_picture(page, x, y, width, height, colours):
+    """Pixels, each a rectangle. colours: (h, w, 4) uint8."""
+    page.imshow(colours, extent=(x, x + width, y + height, y), aspect="auto", interpolation="nearest", zorder=2)
+
+
+def place_numbers(page, x, y, cell, values, colours):
+    """Numbers in coloured cells, written out where there is room; what is NaN stays empty."""
+    rows, columns = values.shape
+    place_picture(page, x, y, cell * columns, cell * rows, colours)
+    if cell < 24:
+        return
+    for (row, column), value in np.ndenumerate(values):
+        if not np.isnan(value):
+            ink = "white" if colours[row, column, :3].mean() < 128 else "black"
+            place = x + cell * (column + 0.5), y + cell * (row + 0.5)
+            write(page, *place, number(value), size=0.25 * cell, colour=ink, ha="center", va="center")
+
+
+def place_bars(page, x, y, names, shares, width=250):
+    """A bar for each name. shares: one for each, or None for empty bars."""
+    names = list(map(str, names))
+    left = x + 8 + 9 * max(map(len, names))
+    for row, name in enumerate(names):
+        top, share = y + 19 * row, 0 if shares is None else shares[row]
+        first = shares is not None and share == max(shares)
+        weight = "bold" if first else "normal"
+        write(page, left - 8, top + 7, name, size=9, weight=weight, ha="right", va="center")
+        page.add_patch(Rectangle((left, top), width, 14, color=FAINT))
+        page.add_patch(Rectangle((left, top), max(width * share, 1), 14, color=BLUE if first else GREY))
+        text = "–" if shares is None else percent(share)
+        write(page, left + width + 10, top + 7, text, size=9, weight=weight, va="center")
+
+
+def place_slider(page, x, y, name, share, text, width=100):
+    """A slider with its name before it and what it says behind it. share: where its knob is, 0 to 1."""
+    write(page, x - 10, y, name, size=9, ha="right", va="center")
+    page.plot([x, x + width], [y, y], color=LINE, linewidth=3, solid_capstyle="round")
+    page.plot(x + width * share, y, "o", color=BLUE, markersize=8)
+    write(page, x + width + 12, y, text, size=9, va="center")
