@@ -12,9 +12,12 @@ import digitkit
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+APP = ROOT / "digitkit" / "app.ipynb"
 EXTRA = ROOT / "notebooks" / "extra" / "your_class.ipynb"
 DETAILS = re.compile(r"<details><summary>(.+?)</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
-WIDGETS = re.compile(r"digitkit\.(ConvolutionStepper|NetworkExplorer|TrainingWatcher|MistakeGallery|RobustnessSliders|Panel)\(")
+EXPLAINED = "ConvolutionStepper|NetworkExplorer|TrainingWatcher|MistakeGallery|RobustnessSliders|Panel"
+WIDGETS = re.compile(rf"digitkit\.({EXPLAINED})\(")
+WIDGET = re.compile(rf"({EXPLAINED}|Predict)\(\)")  # as text
 
 
 def prose(cells):
@@ -27,6 +30,16 @@ def exercises(cells):
     """Each exercise as (placeholder, check, help): the cell with the dots, the cell with the check, and hints and solution."""
     checks = [index for index, cell in enumerate(cells) if cell.cell_type == "code" and "exercises.check_" in cell.source]
     return [cells[index - 1 : index + 2] for index in checks]
+
+
+def is_figure(output):
+    """Whether an output is a picture, other than the one of a widget."""
+    return "image/png" in output.get("data", {}) and not is_widget(output)
+
+
+def is_widget(output):
+    """Whether an output is a widget of the kit."""
+    return bool(WIDGET.fullmatch(output.get("data", {}).get("text/plain", "")))
 
 
 def solution(text):
@@ -119,12 +132,10 @@ class TestNotebook:
         assert len(set(right)) > 1, "the right answers all have the same letter"
 
     def test_each_figure_has_a_text_beside_it(self, cells):
-        figures = [
-            index for index, cell in enumerate(cells) if any("image/png" in o.get("data", {}) for o in cell.get("outputs", []))
-        ]
+        figures = [index for index, cell in enumerate(cells) if any(is_figure(o) for o in cell.get("outputs", []))]
         assert figures
         for index in figures:
-            [shown] = [output for output in cells[index].outputs if "image/png" in output.get("data", {})]
+            [shown] = [output for output in cells[index].outputs if is_figure(output)]
             assert shown.data["text/plain"] == "Figure: " + shown.metadata["image/png"]["alt"]
             later = next(near for near in range(index + 1, len(cells)) if cells[near].cell_type == "markdown" or near in figures)
             beside = [cells[index - 1], cells[later]]
@@ -137,6 +148,20 @@ class TestNotebook:
 
     def test_it_names_no_path_of_this_machine(self, path):
         assert not re.search(r"(?<![\w.])/(tmp|home|root|work|Users)/", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, EXTRA, APP], ids=lambda path: path.stem)
+def test_each_widget_has_a_picture_of_it_for_readers_who_see_no_widgets(path):
+    """At most 60 kB each and 250 kB together, as stored, so that notebooks stay small."""
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    shown = [output for cell in code for output in cell.outputs if is_widget(output)]
+    # A lesson may ask in one line and show in the next, but what it makes is shown once.
+    assert len(shown) == sum("digitkit.Predict(" in cell.source or bool(WIDGETS.search(cell.source)) for cell in code) > 0
+    for output in shown:
+        assert "image/png" in output.data, f"{output.data['text/plain']} has no picture: run notebooks/execute.py"
+        assert len(output.data["image/png"]) <= 60_000, output.data["text/plain"]
+        assert len(output.metadata["image/png"]["alt"]) > 15, output.data["text/plain"]
+    assert sum(len(output.data["image/png"]) for output in shown) <= 250_000
 
 
 def needed_for(program, before):

@@ -1,4 +1,5 @@
 import io
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,6 +25,7 @@ def a_training(done, kernels=None):
     return SimpleNamespace(history=history, epochs=2, epoch_size=500, kernels=kernels, **time)
 
 
+LONG = "A long sentence, which has to go on in a second line, or it would be cut off where the page comes to its right end."
 FIGURES = {
     "digits": lambda reading: plotting.show_digits(load_mnist().train.images[:7], titles=range(7), columns=5, highlight=[2]),
     "bars": lambda reading: plotting.show_digit_and_bars(reading.digits[0].image, reading.digits[0].probabilities),
@@ -50,6 +52,23 @@ FIGURES = {
     "activations": lambda reading: plotting.show_activations(np.ones((11, 26, 26)), titles=range(11)),
     "heat": lambda reading: plotting.show_heat([reading.digits[0].image], [np.eye(28)], ["a 3"], "heat", limits=(0, 1)),
     "picture": lambda reading: plotting.show_picture(255 - reading.steps["grey"], "Digits in a row."),
+    "the panel": lambda reading: plotting.still_of_panel("Draw here", ("Show me a digit.", "Draw one."), "How likely", range(10)),
+    "a question": lambda reading: plotting.still_of_question(LONG, "Your guess:", None, "a number"),
+    "a question with choices": lambda reading: plotting.still_of_question("Which?", "Your guess:", ["this", LONG[:80]]),
+    "a step": lambda reading: plotting.still_of_step(np.eye(10), -np.eye(3), (1, 2), np.eye(8), 9, LONG),
+    "a step in a whole digit": lambda reading: plotting.still_of_step(np.eye(28) - 0.5, np.eye(3), (0, 0), np.eye(26), 0, LONG),
+    "a step in a small picture": lambda reading: plotting.still_of_step(np.eye(3), np.eye(3), (0, 0), np.eye(1), 0, LONG),
+    "layers": lambda reading: plotting.still_of_layers([("Conv2D 3×3", "26×26, 16 maps", np.ones((16, 26, 26)))] * 30),
+    "layers of numbers": lambda reading: plotting.still_of_layers([("Dense", "10 numbers", np.linspace(-1, 1, 10))]),
+    "a training to watch": lambda reading: plotting.still_of_training([LONG, LONG], ["Change: nothing", "Train"], None, 1000),
+    "a training watched": lambda reading: plotting.still_of_training([LONG, LONG], ["Train"], a_training(2).history, 1000),
+    "mistakes": lambda reading: plotting.still_of_digits(
+        "All 15 mistakes.", load_mnist().train.images[:15], [("label 4, read 9", "over 99.9 % sure")] * 15
+    ),
+    "no mistake": lambda reading: plotting.still_of_digits("No mistake.", load_mnist().train.images[:0], []),
+    "sliders": lambda reading: plotting.still_of_sliders(
+        [("turn to the left", 1, "180°")] * 7, reading.digits[0].image, reading.digits[0].probabilities, [LONG, LONG]
+    ),
     "one digit": lambda reading: plotting.show_digit(reading.digits[0].image, 3),
 }
 
@@ -64,6 +83,45 @@ def test_every_figure_shows_itself_with_a_text(name, reading):
     assert data["text/plain"] == f"Figure: {figure.alt}"
     assert metadata["image/png"]["alt"] == figure.alt
     assert len(figure.alt) > 15
+
+
+STILLS = list(FIGURES)[list(FIGURES).index("the panel") : list(FIGURES).index("sliders") + 1]
+
+
+@pytest.mark.parametrize("name", STILLS)
+def test_the_picture_of_a_widget_fits_on_its_page_and_says_that_it_is_one(name, reading):
+    figure = FIGURES[name](reading)
+    content = figure._repr_mimebundle_()[0]["image/png"]
+    width, height = Image.open(io.BytesIO(content)).size
+    assert width == 800
+    assert len(content) <= 45_000
+    written = [text for axes in figure.axes for text in axes.texts]
+    assert "This is a picture of it: run the notebook to use it." in [text.get_text() for text in written]
+    places = [text.get_window_extent() for text in written]
+    scale = 96 / figure.dpi
+    for place, text in zip(places, written, strict=True):
+        assert 0 <= place.x0 * scale < place.x1 * scale <= width, text
+        assert 0 <= place.y0 * scale < place.y1 * scale <= height, text
+    for one, other in itertools.combinations(range(len(places)), 2):
+        assert not places[one].overlaps(places[other].padded(-1)), (written[one], written[other])
+
+
+def test_the_picture_of_a_step_shows_what_is_computed_so_far():
+    values = np.arange(1.0, 10.0).reshape(3, 3)
+    page = plotting.still_of_step(np.zeros((5, 5)), np.ones((3, 3)), (1, 0), values, 3, "Step 4 of 9.").axes[0]
+    *_, so_far = page.images
+    assert (so_far.get_array()[..., 3] > 0).ravel().tolist() == [True] * 4 + [False] * 5
+    assert {"1", "2", "3", "4"} <= {text.get_text() for text in page.texts}
+    assert not {"5", "6", "7", "8", "9"} & {text.get_text() for text in page.texts}
+
+
+def test_of_many_layers_and_maps_the_picture_tells_how_many_it_leaves_out():
+    layers = [(f"layer {number}", "20 maps", np.ones((20, 4, 4))) for number in range(14)]
+    page = plotting.still_of_layers(layers).axes[0]
+    written = [text.get_text() for text in page.texts]
+    assert [f"layer {number}" in written for number in range(14)] == [True] * 8 + [False] * 4 + [True] * 2
+    assert "… 4 more layers …" in written
+    assert (written.count("+ 12"), len(page.images)) == (10, 80)
 
 
 def test_texts_say_what_the_figures_show(reading):

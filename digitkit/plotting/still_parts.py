@@ -67,7 +67,7 @@ def place_numbers(page, x, y, cell, values, colours):
         if not np.isnan(value):
             ink = "white" if colours[row, column, :3].mean() < 128 else "black"
             place = x + cell * (column + 0.5), y + cell * (row + 0.5)
-            write(page, *place, number(value), size=0.25 * cell, colour=ink, ha="center", va="center")
+            write(page, *place, number(value), size=min(0.25 * cell, 14), colour=ink, ha="center", va="center")
 
 
 def place_bars(page, x, y, names, shares, width=250):

@@ -87,6 +87,16 @@ def says(page, text):
     page.locator(".digitkit-answer").filter(has_text=text).wait_for(timeout=60_000)
 
 
+@pytest.mark.parametrize("place", ["lab/workspaces/live/tree", "notebooks"])
+def test_the_live_panel_is_shown_and_not_its_picture(browser, server, place):
+    page = run(browser, f"{server}/{place}/panel.ipynb")
+    page.locator(".digitkit-sheet canvas").wait_for(timeout=60_000)
+    [output] = page.evaluate("jupyterapp.shell.currentWidget.content.widgets[0].outputArea.model.toJSON()")
+    assert output["data"]["image/png"]  # which the notebook keeps
+    assert page.locator(".jp-RenderedImage").count() == 0
+    page.close()
+
+
 @pytest.mark.parametrize("place", ["lab/workspaces/draw/tree", "notebooks"])
 def test_it_draws_and_works_by_keyboard_in_a_notebook(browser, server, place):
     page = run(browser, f"{server}/{place}/panel.ipynb")
