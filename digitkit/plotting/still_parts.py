@@ -53,15 +53,16 @@ def draw_frame(page, x, y, width, height):
 
 
 def place_picture(page, x, y, width, height, colours):
-    """Pixels, each a rectangle. colours: (h, w, 4) uint8."""
+    """Pixels, each a rectangle, with a fine edge, since some of them may be white. colours: (h, w, 4) uint8."""
     page.imshow(colours, extent=(x, x + width, y + height, y), aspect="auto", interpolation="nearest", zorder=2)
+    page.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=LINE, linewidth=0.8, zorder=2))
 
 
 def place_numbers(page, x, y, cell, values, colours):
     """Numbers in coloured cells, written out where there is room; what is NaN stays empty."""
     rows, columns = values.shape
     place_picture(page, x, y, cell * columns, cell * rows, colours)
-    if cell < 24:
+    if cell < 22:
         return
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitkit.colours import blue_white_red, greys
+from digitkit.colours import SIGNED_WORDS, blue_white_red, greys
 from digitkit.plotting.figure import Drawing, reach
 from digitkit.plotting.still_parts import (
     EDGE,
@@ -23,6 +23,8 @@ from digitkit.plotting.still_parts import (
 )
 from digitkit.plotting.training import draw_curves
 from digitkit.words import by, counted
+
+MEANINGS = f"{SIGNED_WORDS.capitalize()}; where nothing is below zero, black is zero and white the largest."
 
 
 def still_of_panel(hint: str, words: tuple[str, str], title: str, names: Sequence) -> Drawing:
@@ -51,11 +53,10 @@ def still_of_question(question: str, label: str, choices: Sequence[str] | None, 
     Figure: A question to answer before the result: Which is larger? Your guess: this, or that.
     """
     answers = empty if choices is None else ", or ".join(choices)
-    rows = 1 if choices is None else len(choices)
     asked = textwrap.wrap(question, 85)
     top = 28 + 19 * len(asked)
     told = f"A question to answer before the result: {question} {label} {answers}."
-    figure, page = open_page(told, top + 38 + 24 * rows)
+    figure, page = open_page(told, top + 38 + 24 * len(choices or [empty]))
     write(page, EDGE, 14, "\n".join(asked), weight="bold")
     write(page, EDGE, top + 8, label, va="center")
     if choices is None:
@@ -77,61 +78,61 @@ def still_of_step(picture: np.ndarray, kernel: np.ndarray, window: tuple, values
     Figure: A convolution step by step: 3×3 numbers, a kernel of 3×3, and the feature map so far. Step 1 of 1.
     """
     parts = f"{by(picture.shape)} numbers, a kernel of {by(kernel.shape)}, and the feature map so far"
-    figure, page = open_page(f"A convolution step by step: {parts}. {told}", 400)
+    figure, page = open_page(f"A convolution step by step: {parts}. {told}", 424)
     top, side = 52, 270
     cell = side / max(picture.shape)
     middle = top + cell * len(picture) / 2
-    signed = picture.min() < 0
-    largest = reach(picture)
-    place_numbers(page, EDGE, top, cell, picture, blue_white_red(picture, largest) if signed else greys(picture, largest))
+    colours = blue_white_red if picture.min() < 0 else greys
+    write(page, EDGE, top - 32, "input", weight="bold")
+    place_numbers(page, EDGE, top, cell, picture, colours(picture, reach(picture)))
     rows, columns = kernel.shape
     draw_frame(page, EDGE + cell * window[1], top + cell * window[0], cell * columns, cell * rows)
+    write(page, 345, middle - 20 * rows - 28, "kernel", weight="bold")
     place_numbers(page, 345, middle - 20 * rows, 40, kernel, blue_white_red(kernel))
     left, right_cell = 520, 260 / max(values.shape)
     so_far = np.where(np.arange(values.size).reshape(values.shape) <= step, values, np.nan)
+    write(page, left, top - 32, f"feature map {by(values.shape)}, so far", weight="bold")
     draw_box(page, left, top, right_cell * values.shape[1], right_cell * len(values), FAINT)
     place_numbers(page, left, top, right_cell, so_far, blue_white_red(so_far, reach(values)))
     row, column = divmod(step, values.shape[1])
     draw_frame(page, left + right_cell * column, top + right_cell * row, right_cell, right_cell)
-    for x, text in [(EDGE, "input"), (345, "kernel"), (left, f"feature map {by(values.shape)}, so far")]:
-        write(page, x, top - 32 if text != "kernel" else middle - 20 * rows - 28, text, weight="bold")
     for x, sign in [(318, "×"), (491, "→")]:
         write(page, x, middle, sign, size=18, ha="center", va="center")
     write(page, EDGE, 338, textwrap.fill(told, 92))
+    write(page, EDGE, 378, MEANINGS, size=9, colour=SOFT)
     return figure
 
 
-def still_of_layers(layers: list[tuple[str, str, np.ndarray]], most: int = 10, across: int = 8) -> Drawing:
+def still_of_layers(layers: list[tuple[str, str, np.ndarray]]) -> Drawing:
     """A network layer by layer, a row each. layers: a list of (title, its shape in words, maps (n, rows, columns) or (n,)).
 
-    Of more than `most` layers the first and the last two are drawn, of more than `across` maps the first.
+    Of more than ten layers the first and the last two are drawn, of more than eight maps the first.
 
     >>> still_of_layers([("Input", "28×28, 1 map", np.zeros((1, 28, 28))), ("Dense", "10 numbers", np.ones(10))])
     Figure: A network layer by layer, with what each makes of a digit: Input (28×28, 1 map), Dense (10 numbers).
     """
-    rest, first = len(layers) - most, layers if len(layers) <= most else layers[: most - 2]
-    shown = [*first, *layers[len(layers) - min(2, len(layers) - len(first)) :]]
+    first = layers if len(layers) <= 10 else layers[:8]
+    last = layers[max(len(first), len(layers) - 2) :]
+    hidden = len(layers) - len(first) - len(last)
+    pitch, side, left, across, gap = 52, 44, 260, 8, 30 if hidden else 0
+    below = EDGE + pitch * (len(first) + len(last)) + gap
     listed = ", ".join(f"{title} ({shape})" for title, shape, _ in layers)
-    pitch, side, left, gap = 52, 44, 260, 30 if rest > 0 else 0
-    figure, page = open_page(
-        f"A network layer by layer, with what each makes of a digit: {listed}.", EDGE + pitch * len(shown) + gap + 30
-    )
-    if gap:
-        write(page, EDGE, EDGE + pitch * len(first), f"… {counted(rest, 'more layer')} …", colour=SOFT)
-    for row, (title, shape, maps) in enumerate(shown):
+    figure, page = open_page(f"A network layer by layer, with what each makes of a digit: {listed}.", below + 54)
+    if hidden:
+        write(page, EDGE, EDGE + pitch * len(first), f"… {counted(hidden, 'more layer')} …", colour=SOFT)
+    for row, (title, shape, maps) in enumerate([*first, *last]):
         top = EDGE + pitch * row + (gap if row >= len(first) else 0)
         write(page, EDGE, top + 1, title, weight="bold")
         write(page, EDGE, top + 22, shape, size=9, colour=SOFT)
-        largest = reach(maps)
-        rows = maps[np.newaxis, np.newaxis] if maps.ndim == 1 else maps[:across]
-        colours = [(blue_white_red if maps.min() < 0 else greys)(part, largest) for part in rows]
-        for index, part in enumerate(colours):
-            if maps.ndim == 1:
-                place_picture(page, left, top + 12, (side + 8) * across - 8, 20, part)
-            else:
-                place_picture(page, left + (side + 8) * index, top, side, side, part)
-        if maps.ndim > 1 and len(maps) > across:
-            write(page, left + (side + 8) * across + 2, top + 12, f"+ {len(maps) - across}", size=9, colour=SOFT)
+        colours = blue_white_red if maps.min() < 0 else greys
+        if maps.ndim == 1:
+            place_picture(page, left, top + 12, pitch * across - 8, 20, colours(maps[np.newaxis], reach(maps)))
+            continue
+        for index, values in enumerate(maps[:across]):
+            place_picture(page, left + pitch * index, top, side, side, colours(values, reach(maps)))
+        if len(maps) > across:
+            write(page, left + pitch * across + 2, top + 12, f"+ {len(maps) - across}", size=9, colour=SOFT)
+    write(page, EDGE, below, MEANINGS, size=9, colour=SOFT)
     return figure
 
 
@@ -159,13 +160,13 @@ def still_of_training(words: Sequence[str], controls: Sequence[str], history: di
     return figure
 
 
-def still_of_digits(told: str, images: np.ndarray, lines: Sequence[tuple[str, str]], columns: int = 7) -> Drawing:
+def still_of_digits(told: str, images: np.ndarray, lines: Sequence[tuple[str, str]]) -> Drawing:
     """Digits to look through. told: a sentence. images: (n, 28, 28). lines: n times what stands below one, the first bold.
 
     >>> still_of_digits("All 7 mistakes.", np.zeros((1, 28, 28)), [("label 4, read 9", "99 % sure")])
     Figure: Digits to look through: All 7 mistakes. label 4, read 9
     """
-    pitch, side = (WIDTH - 2 * EDGE) / columns, 84
+    columns, pitch, side = 7, (WIDTH - 2 * EDGE) / 7, 84
     height = 84 + 132 * -(-len(images) // columns)
     figure, page = open_page(f"Digits to look through: {told} {'; '.join(first for first, _ in lines)}", height)
     write(page, EDGE, 14, told, weight="bold")
