@@ -20,6 +20,8 @@ from digitkit.widgets.views import strip as strip_view
 from digitkit.widgets.views.element import image_url
 from digitkit.widgets.views.parts import problem
 
+FOLLOWING = "digitkit-following"  # while the digit's way through the network is shown in place of its steps
+
 
 class Panel(PanelControls):
     """Draw a digit or show a picture, and see what the network reads in it, step by step and why.
@@ -37,6 +39,7 @@ class Panel(PanelControls):
         self.network = as_network(network)
         self.compared = None if compare is None else as_network(compare)
         self.names = [name_of(network, "First network"), name_of(compare, "Second network")]
+        self.names[1] += " (2)" if self.names[0] == self.names[1] else ""
         self._outputs = outputs_of(self.network), 0 if self.compared is None else outputs_of(self.compared)
         self.collected = Collected()
         self._number = self._reading = self._thumbnail = None  # of what is looked at
@@ -44,8 +47,9 @@ class Panel(PanelControls):
         self._without: set[str] = set()  # the steps that are left out
         self._sheet = None  # number of the drawing on the sheet, once it has rested
         self._drawing = False  # whether strokes have come since
+        networks = {self.names[0]: self.network} | ({self.names[1]: self.compared} if self.compared else {})
         super().__init__(
-            CloserLook(self.network, self._say, self._finish_sketch),
+            CloserLook(networks, self._say, self._finish_sketch),
             FoolIt(self._say, self._clear_sheet, self._save),
             SavedDigits(self.collected, self.network, self._save, self._say, self._show_marks),
         )
@@ -65,6 +69,7 @@ class Panel(PanelControls):
         self.tokens.observe(lambda _: self._choose(int(self.tokens.chosen)), "count")
         self.strip.observe(lambda _: self._leave_out(self.strip.chosen), "count")
         self.history.observe(lambda _: self._look_again(int(self.history.chosen)), "count")
+        self.closer.observe(lambda change: (self.add_class if change.new else self.remove_class)(FOLLOWING), "is_following")
         self.right.on_click(lambda _: self._tell_all_right())
         self.truth.observe(lambda _: self._tell({self._which: int(self.truth.chosen)}), "count")
 
@@ -161,6 +166,7 @@ class Panel(PanelControls):
         self.answer.value = answer
         self.tokens.html = self.picture_input.shown = ""
         self.seen.value = self._seen(None)
+        self.closer.show_way(None)
         self._show_details()
         self._show_marks()
 
@@ -206,11 +212,13 @@ class Panel(PanelControls):
         else:
             self.tokens.html = view.tokens(reading, self._which)
         digits = reading.digits
+        mark = digits[self._which] if digits else reading.largest_refused
+        self.closer.show_way(None if mark is None else mark.image)
         if digits:
             name = f"digit {self._which + 1} of {len(digits)}" if len(digits) > 1 else f"the digit {digits[0].label}"
-            self.seen.value = self._seen(digits[self._which], name)
         else:
-            self.seen.value = self._seen(reading.largest_refused, "a mark that is no digit")
+            name = "a mark that is no digit"
+        self.seen.value = self._seen(mark, name)
 
     def _seen(self, mark: Digit | None, name=""):
         if self.compared is None:

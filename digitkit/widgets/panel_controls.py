@@ -43,9 +43,9 @@ class PanelControls(PanelStill):
             return made
 
         answers = [self.answer, self.tokens, self.strip, self.seen, box("row", self.right, self.truth, self.score)]
+        left = box("left", self.picture_input, box("plain", self.samples, self.fool_it))
         return [
-            box("top", self.picture_input, box("result", *answers), box("plain", self.samples, self.fool_it)),
-            self.closer,
+            box("top", left, box("result", *answers, self.closer, self.closer.way)),
             self.history,
             self.saved,
             widgets.HTML(view.privacy()),

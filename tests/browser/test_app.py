@@ -270,6 +270,23 @@ def test_on_a_phone_sheet_and_answer_are_on_the_first_screen_and_it_follows_the_
 
 
 @pytest.mark.slow
+def test_a_digit_is_followed_through_the_network_while_it_is_drawn(page):
+    page.get_by_role("button", name="Follow it through the network").click()
+    page.get_by_role("heading", name="Conv2D 5×5").wait_for(timeout=60_000)
+    painted = """() => [...document.querySelectorAll(".digitkit-layer canvas")].map((canvas) => canvas.toDataURL().length)"""
+    page.wait_for_timeout(1000)
+    blank = page.evaluate(painted)
+    draw(page, SEVEN)
+    says(page, "I read 7")
+    page.wait_for_timeout(1000)
+    assert page.evaluate(painted) != blank
+    assert page.locator(".digitkit-strip").is_hidden()
+    page.get_by_role("button", name="Back to the steps").click()
+    page.locator(".digitkit-strip li").first.wait_for(timeout=30_000)
+    assert page.get_by_role("heading", name="Conv2D 5×5").is_hidden()
+
+
+@pytest.mark.slow
 def test_what_is_no_digit_is_said_at_once_and_shown(page):
     draw(page, [(0.2, 0.2), (0.8, 0.8)])
     draw(page, [(0.8, 0.2), (0.2, 0.8)])

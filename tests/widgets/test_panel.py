@@ -348,6 +348,32 @@ def test_digits_are_saved_as_pixels_and_labels_and_opened_again(panel):
     assert "of 7" in another.score.value
 
 
+# ── Followed through the network ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_digit_is_followed_while_it_is_drawn_and_in_a_photo(tmp_path):
+    save_network(load_network(), tmp_path / "mine.npz")
+    panel = Panel(compare=tmp_path / "mine.npz")
+    draw(panel, SEVEN, rest=False)
+    panel.closer.follow.click()
+    [layers] = panel.closer.way.children
+    layers.set_state({"asked": True})  # what the browser sends once it sees the widget
+    assert [network["name"] for network in layers.networks] == ["Shipped network", "mine"]
+    drawn = layers.image
+    assert np.frombuffer(drawn, np.uint8).reshape(28, 28).any()
+    draw(panel, SEVEN, [(255, 40), (255, 230)], rest=False)
+    assert layers.image != drawn
+    send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
+    click(panel, 3)
+    assert layers.image == panel.collected.shown[2].images[3].tobytes()
+    assert "digitkit-following" in panel._dom_classes
+    panel.closer.follow.click()
+    assert "digitkit-following" not in panel._dom_classes
+    click(panel, 0)
+    panel.closer.follow.click()  # what was chosen meanwhile
+    assert layers.image == panel.collected.shown[2].images[0].tobytes()
+
+
 # ── Without a step ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
