@@ -58,7 +58,7 @@ def best_figure(path):
 
 
 def screenshots():
-    """The panel with a photo of one digit, and the part of it that shows a class sheet."""
+    """The panel's first screen with a photo of a sheet on a desk, and with that of a class sheet."""
     from playwright.sync_api import sync_playwright
 
     with socket.socket() as free:
@@ -71,14 +71,14 @@ def screenshots():
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
             )
-            page = browser.new_page(viewport={"width": 1240, "height": 1340})
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
             page.goto(f"http://127.0.0.1:{port}/")
             with page.expect_file_chooser() as chooser:
                 page.get_by_role("button", name="Choose a picture").click()
-            chooser.value.set_files(data_dir() / "samples" / "shadow_5.jpg")
+            chooser.value.set_files(data_dir() / "samples" / "desk_427.jpg")
             page.locator(".digitkit-strip li").first.wait_for()
             page.get_by_role("button", name="Right").click()
-            page.get_by_text("1 of 1 read right").first.wait_for()
+            page.get_by_text("3 of 3 read right").first.wait_for()
             page.wait_for_timeout(500)
             panel = page.screenshot()
             with page.expect_file_chooser() as chooser:
@@ -87,7 +87,7 @@ def screenshots():
             page.locator(".digitkit-wall button").nth(14).click()  # one digit is taken out, and shown step by step
             page.locator(".digitkit-wall .digitkit-out").wait_for()
             page.wait_for_timeout(500)
-            wall = page.locator(".digitkit-closer").screenshot()
+            wall = page.screenshot()
             browser.close()
     finally:
         server.terminate()
