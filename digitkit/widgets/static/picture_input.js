@@ -185,7 +185,7 @@ function initialize({ model }) {
 function render({ model, el }) {
   const choose = make("button", { type: "button", className: "digitkit-first-choice", textContent: "Choose a picture" });
   const photograph = make("button", { type: "button", textContent: "Take a photo", hidden: true });
-  const plain = make("button", { type: "button", className: "digitkit-plain", textContent: "Plain upload", title: "Sends the file as it is, up to 8 MB; “Choose a picture” makes it smaller first." });
+  const plain = make("button", { type: "button", className: "digitkit-unchanged", textContent: "Plain upload", title: "Sends the file as it is, up to 8 MB; “Choose a picture” makes it smaller first." });
   const tip = make("span", { textContent: "or drop it here, or paste it (Ctrl+V)" });
   const chooser = make("input", { type: "file", accept: "image/*", hidden: true });
   const unchanged = make("input", { type: "file", accept: "image/*", hidden: true });
