@@ -21,6 +21,10 @@ Of two photos of a sheet in one run, the better one is taken. Files of an earlie
 PAGE = """One HTML file with the network in it: sent, copied or put on a stick, it opens in any browser, on a phone too, and reads
 what is drawn on it, without the internet. Nothing that is drawn leaves it."""
 
+APP = """The panel as a web page, on this computer alone, or with --lan on the phones and computers in its network: whoever has the link
+can open it, each for themselves. Ctrl+C stops it. As many are let in at once as fit into the memory; a place is free again about a minute
+and a half after its page was closed, or 20 minutes after it was last used. Nothing that is drawn leaves this computer."""
+
 
 def parser():
     """The argument parser of `python -m digitkit`."""
@@ -66,8 +70,9 @@ def parser():
     page.add_argument("--title", default="My digit reader", help="the heading of the page (default: My digit reader)")
     page.add_argument("--out", type=_path, default=Path("my_reader.html"), help="the file to write (default: my_reader.html)")
     page.add_argument("--overwrite", action="store_true", help="replace the file if it is there already")
-    app = commands.add_parser("app", help="open the panel as a web page")
+    app = commands.add_parser("app", help="open the panel as a web page", description=APP)
     app.add_argument("--port", type=int, default=8866, help="the port to serve on (default: 8866)")
+    app.add_argument("--lan", action="store_true", help="for all in the room's network: shows a link and its QR code")
     app.add_argument("--no-browser", action="store_true", help="do not open a browser")
     commands.add_parser("doctor", help="check that the kit has everything it needs")
     return parser
@@ -126,7 +131,7 @@ def _run(options):
             case "page":
                 return _page(options.network, options.out, options.title, options.overwrite)
             case "app":
-                return _app(options.port, options.no_browser)
+                return _app(options.port, options.lan, options.no_browser)
     except (DataError, NetworkError, FolderError) as error:
         _complain(error)
         return 1
@@ -237,22 +242,12 @@ def _page(network, out, title, overwrite):
     return 0
 
 
-def _app(port, no_browser):
+def _app(port, lan, no_browser):
+    from digitkit.serving import ServingError, serve
+
     try:
-        from voila.app import Voila
-    except ImportError:
-        _complain('The web page needs Voilà. Install it with: pip install "digitkit[app]"')
+        serve(port, lan, not no_browser)
+    except ServingError as error:
+        _complain(error)
         return 1
-    page = Path(__file__).with_name("app.ipynb")
-    # Voilà's template requests icons, unused here, from another host: the browser may connect only to this server.
-    policy = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: wss:; frame-ancestors 'self'"
-    settings = {"websocket_max_message_size": 100 << 20, "headers": {"Content-Security-Policy": policy}}  # uploads up to 100 MB
-    options = [
-        str(page),
-        f"--port={port}",
-        f"--Voila.tornado_settings={settings}",
-        "--MappingKernelManager.cull_idle_timeout=600",  # closing the page does not end its kernel
-        "--MappingKernelManager.cull_interval=60",
-    ]
-    Voila.launch_instance(options + (["--no-browser"] if no_browser else []))
     return 0

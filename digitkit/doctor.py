@@ -194,7 +194,7 @@ def _write_access():
 
 
 def _memory():
-    gigabytes = _free_bytes() / 1e9
+    gigabytes = free_bytes() / 1e9
     if gigabytes < NEEDED:
         raise RuntimeError(f"{gigabytes:.1f} GB are free; training needs {NEEDED}. Close other programs and notebooks.")
     if gigabytes == float("inf"):
@@ -202,7 +202,7 @@ def _memory():
     return f"{gigabytes:.1f} GB free"
 
 
-def _free_bytes(root="/"):
+def free_bytes(root="/"):
     """Free memory: the computer's, or what is left of a container's limit, whichever is less."""
     return min(_free_in_all(root), _left_in_container(root))
 

@@ -26,7 +26,7 @@ def test_every_failure_says_how_to_fix_it(capsys, monkeypatch, tmp_path):
 
     monkeypatch.setattr("digitkit.network.load_network", no_weights)
     monkeypatch.setattr(doctor, "PACKAGES", {"numpy": "numpy", "no-such-package": "nothing", "nbval": "no_such_module"})
-    monkeypatch.setattr(doctor, "_free_bytes", lambda: 3e8)
+    monkeypatch.setattr(doctor, "free_bytes", lambda: 3e8)
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("DIGITKIT_HOME", str(blocked / "home"))
@@ -144,7 +144,7 @@ def test_what_a_container_grants_is_the_memory_that_counts(tmp_path, files, free
         path = tmp_path / "sys" / "fs" / "cgroup" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text + "\n")
-    assert doctor._free_bytes(f"{tmp_path}/") == free
+    assert doctor.free_bytes(f"{tmp_path}/") == free
 
 
 def test_a_front_end_of_another_version_is_named(monkeypatch):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from digitkit.colours import as_bytes
 
-VOID = {"br", "img", "input"}  # these have nothing inside, so HTML does not close them
+VOID = {"br", "img", "input", "meta"}  # these have nothing inside, so HTML does not close them
 
 
 class Html(str):
