@@ -160,7 +160,8 @@ def main(seconds=60):
         row(name, those)
     print(f"\nTen came at once: the first could start after {min(opened):.1f} s, the last after {max(opened):.1f} s.")
     print(f"Memory of one kernel, of its own: {statistics.mean(memory) / 1e6:.0f} MB, at most {max(memory) / 1e6:.0f} MB.")
-    print("Not as expected:", Counter(answer[:2] for one in answers for answer in one if answer[0] != answer[1]))
+    for (expected, said), times in Counter(answer[:2] for one in answers for answer in one if answer[0] != answer[1]).items():
+        print(f"{expected} was answered by {said or 'nothing'}: {times} times")
 
 
 if __name__ == "__main__":

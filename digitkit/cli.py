@@ -21,9 +21,11 @@ Of two photos of a sheet in one run, the better one is taken. Files of an earlie
 PAGE = """One HTML file with the network in it: sent, copied or put on a stick, it opens in any browser, on a phone too, and reads
 what is drawn on it, without the internet. Nothing that is drawn leaves it."""
 
-APP = """The panel as a web page, on this computer alone, or with --lan on the phones and computers in its network: whoever has the link
-can open it, each for themselves. Ctrl+C stops it. As many are let in at once as fit into the memory; a place is free again about a minute
-and a half after its page was closed, or 20 minutes after it was last used. Nothing that is drawn leaves this computer."""
+APP = """The panel as a web page, on this computer alone, or with --lan on the phones and computers in its network: whoever has
+the link can open it, each for themselves. Ctrl+C stops it.
+
+With --lan as many are let in at once as fit into the memory. A place is free again a minute and a half after its page was closed,
+or 20 minutes after it was last used. Nothing that is drawn leaves this computer and the visitor's own."""
 
 
 def parser():

@@ -26,6 +26,7 @@ PACKAGES = {  # the package's name -> the module to import
     "nbval": "nbval",
     "anywidget": "anywidget",
     "pypdfium2": "pypdfium2",
+    "voila": "voila.app",
 }
 FRONT_ENDS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}  # what JupyterLab needs
 NEEDED = 1.5  # gigabytes of memory for training

@@ -272,7 +272,7 @@ def test_a_block_is_read_with_its_folder_and_its_commands():
         ("python notebooks/execute.py 03 05", ""),
         ("python notebooks/execute.py --all", "--all"),
         ("python classroom/answers.py everything", "unrecognized"),
-        ('pip install -e ".[app]"', ""),
+        ('pip install -e ".[test]"', ""),
         ('pip install -e ".[tests]"', "pyproject.toml has no tests"),
         ("conda env create -f environment.yaml", "there is no environment.yaml"),
         ("jupyter lab notebook", "there is no notebook"),

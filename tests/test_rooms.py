@@ -36,8 +36,10 @@ MAY_IMPORT = {
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "reading"},
+    "serving": {"doctor", "widgets"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
-    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor", "cli_sheets"},
+    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
+    | {"serving", "cli_sheets"},
     "__main__": {"cli"},
 }
 KERAS = {"keras", "tensorflow"}

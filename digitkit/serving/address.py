@@ -20,14 +20,14 @@ class ServingError(Exception):
 
 
 def ports(port: int, everywhere: bool) -> list[socket.socket]:
-    """Take a port, of all networks or of this computer alone. Returns the listening sockets.
+    """Take a port, of all networks or of this computer alone; 0 is any that is free. Returns the listening sockets.
 
     Raises ServingError if it is in use, forbidden or no port.
     """
+    if not 0 <= port < 65536:
+        raise ServingError(f"There is no port {port}: choose one from 1024 to 65535, such as --port 8866.")
     try:
         return bind_sockets(port, "0.0.0.0" if everywhere else "localhost")
-    except OverflowError as error:
-        raise ServingError(f"There is no port {port}: choose one from 1024 to 65535, such as --port 8866.") from error
     except OSError as error:
         used = error.errno == errno.EADDRINUSE
         why = "is in use, perhaps by another panel" if used else f"cannot be used ({error.strerror or error})"
@@ -101,4 +101,5 @@ def in_half_blocks(dark: np.ndarray) -> str:
      ▀█
     """
     light = np.pad(~dark, ((0, len(dark) % 2), (0, 0))).astype(int)
-    return "\n".join("".join(BLOCKS[place] for place in 2 * above + below) for above, below in zip(light[::2], light[1::2], strict=True))
+    pairs = 2 * light[::2] + light[1::2]
+    return "\n".join("".join(BLOCKS[pair] for pair in line) for line in pairs)

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ import tornado.ioloop
 import tornado.web
 from jupyter_core.utils import run_sync
 from jupyter_server.auth.identity import IdentityProvider
-from jupyter_server.base.handlers import JupyterHandler
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
 from digitkit import doctor
+from digitkit.serving import visitors
 from digitkit.serving.address import code, in_half_blocks, link, own_address, ports, token
-from digitkit.serving.visitors import GONE, SWEEP, RoomFull, Visitors, room_for
+from digitkit.serving.visitors import RoomFull, Visitors
 from digitkit.widgets.views.notice import notice
 
 PAGE = Path(__file__).parent.parent / "app.ipynb"
@@ -36,13 +36,16 @@ POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: ws: wss:;
 def serve(port: int, lan: bool, browser: bool, places: int | None = None) -> None:
     """Serve the panel until Ctrl+C, which ends in KeyboardInterrupt, or until the process is told to end.
 
-    lan: for all in the network, who need the link, or else for this computer alone. browser: open one, here. places: visitors at
-    once; if None, as many as the free memory has room for. Raises ServingError if the port or the network cannot be used.
+    lan: for all in the network, who need the link, or else for this computer alone. browser: open one, here. places: visitors
+    at once with lan; if None, as many as the free memory has room for.
+    Raises ServingError if the port or the network cannot be used.
     """
+    host, secret = (own_address(), token()) if lan else ("localhost", "")
     sockets = ports(port, lan)
-    secret = token() if lan else ""
-    address = link(own_address() if lan else "localhost", sockets[0].getsockname()[1], secret)
-    Visitors.places = places or room_for(min(doctor.free_bytes(), psutil.virtual_memory().available))
+    address = link(host, sockets[0].getsockname()[1], secret)
+    if lan:
+        Visitors.places = places or visitors.room_for(min(doctor.free_bytes(), psutil.virtual_memory().available))
+        Visitors.idle = visitors.IDLE
     with _silence():
         room = _Room(notebook_path=str(PAGE), token=secret, identity_provider_class=_Guests)
         room.sockets = sockets
@@ -99,8 +102,8 @@ class _Room(Voila):
             "headers": {"Content-Security-Policy": POLICY},
         }
         self.config.VoilaConfiguration.multi_kernel_manager_class = Visitors
-        self.config.Visitors.cull_idle_timeout = GONE  # Visitors itself decides whom this is for
-        self.config.Visitors.cull_interval = SWEEP
+        self.config.Visitors.cull_idle_timeout = visitors.GONE  # Visitors itself decides whom this is for
+        self.config.Visitors.cull_interval = visitors.SWEEP
 
     def init_handlers(self) -> list:
         handlers = super().init_handlers()
@@ -137,7 +140,7 @@ class _Door(TornadoVoilaHandler):
             self.finish(notice("The room is full", FULL, again=True))
 
 
-class _Doorstep(JupyterHandler):
+class _Doorstep(tornado.web.RequestHandler):
     """Where those are sent who come without the link."""
 
     def get(self):
