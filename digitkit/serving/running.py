@@ -50,7 +50,7 @@ def serve(port: int, lan: bool, browser: bool, places: int | None = None) -> Non
         room = _Room(notebook_path=str(PAGE), token=secret, identity_provider_class=_Guests)
         room.sockets = sockets
         room.initialize([])
-    print("\n".join([*(["", _drawn(address), ""] if lan else []), f"The panel is at {address}", "Ctrl+C stops it."]), flush=True)
+    print(f"{_drawn(address) if lan else ''}The panel is at {address}\nCtrl+C stops it.", flush=True)
     with _silence():
         if browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
@@ -84,9 +84,9 @@ def _drawn(address):
         blocks.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         return ""
-    if not sys.stdout.isatty() or (sys.platform == "win32" and "WT_SESSION" not in os.environ):  # no colours, but dark mostly
-        return blocks
-    return "\n".join(f"\033[38;5;231;48;5;16m{line}\033[0m" for line in blocks.splitlines())
+    old_windows = sys.platform == "win32" and "WT_SESSION" not in os.environ  # a terminal without colours, but a dark one
+    paint = "{}" if old_windows or not sys.stdout.isatty() else "\033[38;5;231;48;5;16m{}\033[0m"
+    return "".join(f"{paint.format(line)}\n" for line in blocks.splitlines())
 
 
 class _Room(Voila):

@@ -1,5 +1,6 @@
 """The panel for a room, with real browsers and a real server: who is let in, who sees what, and when a place is free again."""
 
+import os
 import re
 import signal
 import subprocess
@@ -148,10 +149,12 @@ def wait_until(holds):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal as Ctrl+C sends it exists elsewhere")
-@pytest.mark.parametrize("lan", [False, True])
-def test_the_terminal_shows_the_address_and_nothing_else(browser, tmp_path, lan):
+@pytest.mark.parametrize(("lan", "encoding"), [(False, "utf-8"), (True, "utf-8"), (True, "cp1252")])
+def test_the_terminal_shows_the_address_and_nothing_else(browser, lan, encoding):
     command = [sys.executable, "-X", "dev", "-m", "digitkit", "app", "--no-browser", "--port=0", *(["--lan"] if lan else [])]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8") as server:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": encoding}
+    with subprocess.Popen(command, **pipes, env=environment) as server:
         lines = []
         while "Ctrl+C" not in "".join(lines):
             lines.append(server.stdout.readline())
@@ -160,7 +163,7 @@ def test_the_terminal_shows_the_address_and_nothing_else(browser, tmp_path, lan)
         assert re.fullmatch(r"The panel is at http://[\w.]+:\d+/(\?token=\w{8})?\n", address)
         assert ("token" in address) == lan
         assert stop == "Ctrl+C stops it.\n"
-        assert bool(code) == lan
+        assert bool(code) == (lan and encoding == "utf-8")
         assert not set("".join(code)) - set(" ▀▄█\n")
         page = open_page(browser, address.split()[-1])
         choose(page, SAMPLES / "pen_7.jpg")
