@@ -72,6 +72,9 @@ WATCH = """() => {
 
 
 async def draw(page, strokes):
+    back = page.get_by_role("button", name="Draw instead")
+    if await back.is_visible():  # a picture lies on the sheet
+        await back.click()
     box = await page.locator(".digitkit-sheet canvas").bounding_box()
     for stroke in strokes:
         places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
@@ -104,7 +107,7 @@ async def visit(page, digit, number, end):
         for expected in (digit, number):
             before = await page.evaluate("() => { asked = null; return said() ?? null; }")
             if expected is digit:
-                await draw(page, DIGITS[digit])  # the picture before it has wiped the sheet
+                await draw(page, DIGITS[digit])
                 before = None
             else:
                 await page.locator(".digitkit-drop input").first.set_input_files(picture)
