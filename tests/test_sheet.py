@@ -68,7 +68,7 @@ def test_every_step_of_a_sheet_has_a_name_for_people():
     assert set(reading.steps) | set(reading.digits[0].steps) <= set(STEPS)
     panel = Panel()
     panel.show(picture, "sheet")
-    assert "as if seen from straight above" in panel.strip.value
+    assert "as if seen from straight above" in panel.strip.html
 
 
 def test_the_step_can_be_left_out():
