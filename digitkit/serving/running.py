@@ -47,7 +47,7 @@ def serve(port: int, lan: bool, browser: bool, places: int | None = None) -> Non
         Visitors.places = places or visitors.room_for(min(doctor.free_bytes(), psutil.virtual_memory().available))
         Visitors.idle = visitors.IDLE
     with _silence():
-        room = _Room(notebook_path=str(PAGE), token=secret, identity_provider_class=_Guests)
+        room = _Room(notebook_path=str(PAGE), token=secret, identity_provider_class=_Guests, config_file_paths=[])
         room.sockets = sockets
         room.initialize([])
     print(f"{_drawn(address) if lan else ''}The panel is at {address}\nCtrl+C stops it.", flush=True)
@@ -114,6 +114,7 @@ class _Room(Voila):
         server.add_sockets(self.sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
         signal.signal(signal.SIGINT, self._handle_signal_stop)
+        tornado.ioloop.PeriodicCallback(lambda: None, 1000).start()  # Windows notices Ctrl+C only when something happens
         try:
             self.ioloop.start()
         finally:

@@ -5,6 +5,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any
 
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 
@@ -74,5 +75,8 @@ class Visitors(AsyncMappingKernelManager):
 
     async def _end(self, kernel_id):
         self._left.pop(kernel_id, None)
-        with contextlib.suppress(HTTPError, KeyError):
-            await self.shutdown_kernel(kernel_id, now=True)  # unless it has ended by itself
+        with contextlib.suppress(HTTPError, KeyError):  # it may have ended by itself
+            await self.shutdown_kernel(kernel_id, now=True)
+        for connection in list(ZMQChannelsWebsocketConnection._open_sockets):
+            if connection.kernel_id == kernel_id:
+                connection.websocket_handler.close()  # or an open page would wait for ever

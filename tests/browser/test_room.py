@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pages import served
@@ -124,6 +125,11 @@ def test_a_full_room_says_so_and_a_closed_page_makes_place(browser, tmp_path):
         second.close()
 
 
+def test_of_six_who_come_at_once_two_find_room_for_two(tmp_path):
+    with served_link(tmp_path, places=2), ThreadPoolExecutor(6) as phones:
+        assert sorted(phones.map(status, [link_in(tmp_path)] * 6)) == [200, 200, 503, 503, 503, 503]
+
+
 def test_kernels_end_when_nobody_uses_them_and_the_page_can_be_loaded_again(browser, tmp_path):
     with served_link(tmp_path, "visitors.GONE, visitors.IDLE = 3, 12"):
         link = link_in(tmp_path)
@@ -132,7 +138,8 @@ def test_kernels_end_when_nobody_uses_them_and_the_page_can_be_loaded_again(brow
         other.close()
         wait_until(lambda: status(closed) == 404)
         assert status(idle) == 200  # it was used as recently, but its page is open
-        wait_until(lambda: status(idle) == 404)
+        with page.expect_response(lambda answer: "/api/kernels/" in answer.url and answer.status == 404, timeout=60_000):
+            pass  # the open page is not left waiting: its connection ends, and it asks what has become of its kernel
         page.reload()
         page.get_by_role("button", name="Choose a picture").wait_for(timeout=60_000)
         draw(page, SEVEN)
