@@ -140,6 +140,12 @@ def test_kernels_end_when_nobody_uses_them_and_the_page_can_be_loaded_again(brow
         assert status(idle) == 200  # it was used as recently, but its page is open
         with page.expect_response(lambda answer: "/api/kernels/" in answer.url and answer.status == 404, timeout=60_000):
             pass  # the open page is not left waiting: its connection ends, and it asks what has become of its kernel
+        draw(page, SEVEN)
+        page.locator(".digitkit-status").filter(has_text=re.compile("no connection|has ended")).wait_for(timeout=30_000)
+        choose(page, SAMPLES / "pen_7.jpg")
+        page.wait_for_timeout(2500)
+        assert re.search("no connection|has ended", page.locator(".digitkit-status").inner_text())
+        assert "I read" not in page.locator(".digitkit-answer").inner_text()
         page.reload()
         page.get_by_role("button", name="Choose a picture").wait_for(timeout=60_000)
         draw(page, SEVEN)

@@ -8,12 +8,20 @@ const LONGEST_SIDE = 1600; // pixels of a picture; the kernel works on 1000
 const LARGEST_MESSAGE = 8_000_000; // bytes, safely below the server's limit of 10 MB
 const REST = 450; // milliseconds without a change: the drawing is done for now, its steps may be shown
 const PATIENCE = 1500; // milliseconds without an answer, after which the learner is told that the kernel is busy
+const BUSY = "The computer is busy. Your ink is kept and will be read.";
 const GONE = "The notebook was restarted or has ended: run this cell again, or load the page again.";
+const CUT = "There is no connection to the computer that reads. If it does not come back, load the page again.";
 
 // ── The drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function sketchOf(drawing) {
   return drawing ? asView(await toBlob(drawing, "image/png")) : new DataView(new ArrayBuffer(0));
+}
+
+/** Whether the way to the kernel is broken, as far as the page knows. */
+function isCut(model) {
+  const status = model.widget_manager?.kernel?.connectionStatus;
+  return status !== undefined && status !== "connected";
 }
 
 // At most one drawing is on its way to the kernel. Meanwhile only the newest waits, so no queue can grow.
@@ -31,7 +39,7 @@ function makeLive(model, sheet, say, onWait) {
     model.set({ sketch: await sketchOf(sheet.drawing()), sketches: sent });
     model.save_changes();
     impatient = setTimeout(() => {
-      say("The computer is busy. Your ink is kept and will be read.");
+      say(isCut(model) ? CUT : BUSY);
       onWait(true);
     }, PATIENCE);
   }
@@ -218,6 +226,7 @@ function render({ model, el }) {
       live.stop();
       model.set({ content, name: name || "pasted picture", count: model.get("count") + 1 });
       model.save_changes();
+      setTimeout(() => model.get("read") < model.get("count") && isCut(model) && say(CUT), PATIENCE);
     } catch (error) {
       waits(false);
       say(error.message);
