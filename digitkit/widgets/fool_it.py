@@ -53,7 +53,12 @@ class FoolIt(widgets.VBox):
             self._has_drawn = reading is not None
             self._read = max(reading.digits, key=lambda digit: digit.confidence, default=None) if reading else None
             self._show()
-            self._say(view.round_in_words(self._round, ROUNDS, self._has_drawn, self._read))
+            self._say(self.task)
+
+    @property
+    def task(self) -> str:
+        """What there is to do or to see in this round, "" if nobody plays."""
+        return view.round_in_words(self._round, ROUNDS, self._has_drawn, self._read) if self._is_played else ""
 
     @property
     def _round(self):
@@ -90,8 +95,5 @@ class FoolIt(widgets.VBox):
         for button in (self.next, self.keep):
             button.layout.display = None if self._is_played else "none"
         self.save.layout.display = None if self.kept else "none"
-        if self._is_played:
-            words = view.round_in_words(self._round, ROUNDS, self._has_drawn, self._read)
-        else:
-            words = view.score_in_words(self.fooled, ROUNDS)
+        words = self.task or view.score_in_words(self.fooled, ROUNDS)
         self.words.value = view.shown(words, [digit is not None for digit in self.fooled], ROUNDS, len(self.kept))

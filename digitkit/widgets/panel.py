@@ -92,8 +92,8 @@ class Panel(PanelControls):
         try:
             if not pad.sketch:
                 self._sheet, self._drawing = None, False
-                self._show_nothing(view.welcome())
                 self.fool_it.sees(None)
+                self._show_nothing(view.welcome(self.fool_it.task))
             else:
                 reading = read(pad.sketch, self.network)
                 if self._sheet is None and not self._drawing:
@@ -113,6 +113,8 @@ class Panel(PanelControls):
             self._sheet = self._sheet or len(self.collected.shown) + 1
             self._take(self._sheet, self.picture_input.sketch, "your drawing")
             self.fool_it.sees(self._reading)
+            if self.fool_it.task and self._reading:
+                self._show_answer(self._reading)
 
     def _take(self, number, picture, name):
         read_now = self._read(picture)
@@ -156,7 +158,7 @@ class Panel(PanelControls):
 
     def _clear_sheet(self):
         self._leave_sheet()
-        self._show_nothing(view.welcome())
+        self._show_nothing(view.welcome(self.fool_it.task))
 
     # ── What was read is shown ──
 
@@ -205,8 +207,9 @@ class Panel(PanelControls):
         elif not self._drawing and self._is_class_sheet:
             self.answer.value = sheet_wall.sheet_in_words(self._shown.sheet, self._shown.marks, reading.reason)
         else:
-            with_all = strip_view.left_out(self._without, self._shown.text) if self._without else ""
-            self.answer.value = view.reading_in_words(reading, self.network.temperature is not None, with_all)
+            task = "" if self._drawing else self.fool_it.task
+            first = strip_view.left_out(self._without, self._shown.text) if self._without else task
+            self.answer.value = view.reading_in_words(reading, self.network.temperature is not None, first)
         if not self._drawing and self._is_class_sheet:
             self.tokens.html = sheet_wall.wall(self._shown.sheet, self._shown.truths, self._which)
         else:

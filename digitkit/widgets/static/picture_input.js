@@ -236,6 +236,8 @@ function render({ model, el }) {
     if (model.get("read") < model.get("count")) return;
     waits(false);
     say("");
+    // The button that chose the picture may be far below what is to be seen now, as on a phone.
+    if (sheet.element.getBoundingClientRect().top < 0) el.closest(".digitkit-panel")?.scrollIntoView();
   }
 
   // A phone that may not show its camera here (a page without https) still has its own camera app.

@@ -21,9 +21,9 @@ def answer(text: str, remark: str = "") -> Html:
     return joined(element("p", text, class_="digitkit-answer"), note(remark))
 
 
-def welcome() -> Html:
-    """What stands in the place of the answer at first."""
-    return answer(*WELCOME)
+def welcome(task: str = "") -> Html:
+    """What stands in the place of the answer at first. task: what there is to do, in the game."""
+    return answer(WELCOME[0], task or WELCOME[1])
 
 
 def privacy() -> Html:
@@ -128,7 +128,7 @@ def picture(picture: np.ndarray, name: str, reading: Reading, chosen: int = 0) -
     count = len(reading.digits)
     found = f"{counted(count, 'digit')} found: {reading.text}" if count else "no digit found"
     shown = element("img", src=image_url(picture), alt=f"{name}: {found}")
-    return element("div", shown, *boxes, class_="digitkit-picture digitkit-many" if count > MANY else "digitkit-picture")
+    return element("div", shown, *boxes, class_="digitkit-picture digitkit-crowded" if count > MANY else "digitkit-picture")
 
 
 def _box(index, digit, reading, chosen):
