@@ -423,6 +423,19 @@ def test_it_fits_and_is_accessible(browser, app_address, theme, width):
     page.wait_for_timeout(300)
     assert violations() == []
     assert page.evaluate(TOO_WIDE) == []
+    page.get_by_role("button", name="leave out: Paper").click()
+    page.get_by_text("With all steps: 2026.").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Fool it").click()
+    page.get_by_text("Round 1 of 5").first.wait_for(timeout=30_000)
+    page.get_by_role("button", name="Follow it through the network").click()
+    page.get_by_role("heading", name="Conv2D 5×5").wait_for(timeout=60_000)
+    page.wait_for_timeout(1000)
+    assert violations() == []
+    assert page.evaluate(TOO_WIDE) == []
+    choose(page, SAMPLES / "class_sheet.jpg")
+    page.locator(".digitkit-wall button").nth(77).wait_for(timeout=30_000)
+    assert violations() == []
+    assert page.evaluate(TOO_WIDE) == []
     dark = page.evaluate("getComputedStyle(document.querySelector('.digitkit-panel')).color")
     assert (min(map(int, re.findall(r"\d+", dark)[:3])) > 128) == (theme == "dark")
     page.close()
