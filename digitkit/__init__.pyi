@@ -10,7 +10,7 @@ from digitkit.data import data_dir as data_dir
 from digitkit.data import hold_out as hold_out
 from digitkit.data import load_mnist as load_mnist
 from digitkit.data import parse_idx as parse_idx
-from digitkit.data import sample_paths as sample_paths
+from digitkit.exercises.expecting import expect as expect
 from digitkit.explain import exciting_image as exciting_image
 from digitkit.explain import feature_maps as feature_maps
 from digitkit.explain import grad_cam as grad_cam

@@ -5,7 +5,9 @@ import nbformat
 import numpy as np
 import pytest
 
+import digitkit
 from digitkit import exercises
+from digitkit.exercises.expecting import UnexpectedError
 
 CHECKS = sorted(name for name in exercises.__all__ if name.startswith("check_"))
 UNDONE = "Replace the three dots"
@@ -509,3 +511,12 @@ def test_an_old_answer_is_not_judged_in_a_real_kernel():
     NotebookClient(notebook, allow_errors=True).execute()
     shown = [cell.outputs[-1].data["text/plain"][0] for cell in notebook.cells if cell.source == check]
     assert shown == ["⚠", "⚠", "✓"]
+
+
+def test_a_number_is_shown_with_what_is_normal_and_stops_the_lesson_outside():
+    assert repr(digitkit.expect(0.9926, at_least=0.985)) == "99.3 % (normal: at least 98.5 %)"
+    assert str(digitkit.expect(np.int64(102), at_most=300, of=1000)) == "102 of 1,000 (normal: at most 300)"
+    assert "at least 1.0 % and at most 2.0 %" in digitkit.expect(0.02, at_least=0.01, at_most=0.02)
+    for value in (0.97, float("nan")):
+        with pytest.raises(UnexpectedError, match=r"and at least 98.5 % is normal. Was a cell above left out or changed\?"):
+            digitkit.expect(value, at_least=0.985)
