@@ -20,14 +20,15 @@ class CloserLook(widgets.VBox):
     """Buttons that explain one digit, and what they show.
 
     networks: by their names, one or two; the first is the one that read it. say: called with a sentence that is to be read out.
-    before: called first, at each press. way: the digit's way through the networks, empty until it is asked for; it stands
+    finish: called first, at each press, so that the
+    digit is that of the drawing as it is. way: the digit's way through the networks, empty until it is asked for; it stands
     elsewhere, beside the sheet. is_following: whether it is shown.
     """
 
     is_following = traitlets.Bool(False)
 
-    def __init__(self, networks: dict[str, Network], say: Callable[[str], None], before: Callable[[], None]) -> None:
-        self.networks, self._say, self._before = networks, say, before
+    def __init__(self, networks: dict[str, Network], say: Callable[[str], None], finish: Callable[[], None]) -> None:
+        self.networks, self._say, self._finish = networks, say, finish
         self.network = network = next(iter(networks.values()))
         self.digit: Digit | None = None
         self._layers: LiveLayers | None = None
@@ -71,10 +72,11 @@ class CloserLook(widgets.VBox):
         if self._layers is None:
             self._layers = LiveLayers(self.networks)
             self.way.children = [self._layers]
-        self._layers.image = self._followed
+        if self.is_following:
+            self._layers.image = self._followed
 
     def _show_why(self):
-        self._before()
+        self._finish()
         if self.digit is None:
             return
         image, label = self.digit.image, self.digit.label
@@ -84,7 +86,7 @@ class CloserLook(widgets.VBox):
         self._say(view.why_words(image, label, before, kept))
 
     def _show_nearest(self):
-        self._before()
+        self._finish()
         if self.digit is None:
             return
         try:

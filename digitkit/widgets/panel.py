@@ -4,15 +4,14 @@ from collections.abc import Collection
 
 import numpy as np
 
-from digitkit.preprocessing import PictureError, open_image, thumbnail
 from digitkit.reading import Digit, in_words, judge, read
 from digitkit.widgets.closer_look import CloserLook
 from digitkit.widgets.collected import Collected, shown
 from digitkit.widgets.fool_it import FoolIt
 from digitkit.widgets.networks import as_network, name_of, outputs_of
 from digitkit.widgets.panel_controls import PanelControls
+from digitkit.widgets.picture_reading import read_picture, why_not
 from digitkit.widgets.saved_digits import SavedDigits
-from digitkit.widgets.sheet_in_photo import sheet_in
 from digitkit.widgets.views import history as history_view
 from digitkit.widgets.views import panel as view
 from digitkit.widgets.views import sheet_wall
@@ -50,7 +49,7 @@ class Panel(PanelControls):
         networks = {self.names[0]: self.network} | ({self.names[1]: self.compared} if self.compared else {})
         super().__init__(
             CloserLook(networks, self._say, self._finish_sketch),
-            FoolIt(self._say, self._clear_sheet, self._save),
+            FoolIt(self._say, self._finish_sketch, self._clear_sheet, self._save),
             SavedDigits(self.collected, self.network, self._save, self._say, self._show_marks),
         )
         self._wire()
@@ -82,6 +81,7 @@ class Panel(PanelControls):
 
     def _show_picture(self, _):
         pad = self.picture_input
+        self.samples.value = ""  # so that the same sample can be chosen again
         try:
             self.show(pad.content, pad.name)
         finally:
@@ -90,31 +90,41 @@ class Panel(PanelControls):
     def _show_sketch(self, _):
         pad = self.picture_input
         try:
+            if pad.sketched != pad.wipes:
+                return  # it was on a sheet that has been wiped meanwhile
+            self.samples.value = ""
             if not pad.sketch:
-                self._sheet, self._drawing = None, False
+                self._sheet = None
+                self._set_drawing(False)
                 self.fool_it.sees(None)
                 self._show_nothing(view.welcome(self.fool_it.task))
             else:
                 reading = read(pad.sketch, self.network)
                 if self._sheet is None and not self._drawing:
                     self._show_nothing("")
-                self._drawing = True
+                self._without = set()
+                self._set_drawing(True)
                 self._which = max(len(reading.digits) - 1, 0)  # while drawing, the last digit is the new one
                 self._show_answer(reading)
         except Exception as error:
-            self._show_nothing(problem(_sentence(error)))
+            self._show_nothing(problem(why_not(error)))
         finally:
             pad.sketches_read = pad.sketches  # whatever happened, or no other would ever come
 
     def _finish_sketch(self):
         """The steps and the rest, which are too slow for every stroke."""
         if self._drawing:
-            self._drawing = False
+            self._set_drawing(False)
             self._sheet = self._sheet or len(self.collected.shown) + 1
             self._take(self._sheet, self.picture_input.sketch, "your drawing")
             self.fool_it.sees(self._reading)
             if self.fool_it.task and self._reading:
                 self._show_answer(self._reading)
+
+    def _set_drawing(self, drawing):
+        """Steps and reasons are pale while they belong to the drawing as it was before."""
+        self._drawing = drawing
+        (self.add_class if drawing else self.remove_class)("digitkit-drawing")
 
     def _take(self, number, picture, name):
         read_now = self._read(picture)
@@ -137,24 +147,23 @@ class Panel(PanelControls):
     def _read_again(self, number, without: Collection[str] = ()):
         read_now = self._read(self.collected.shown[number].picture, without)
         if read_now is not None:
-            self._show_reading(number, read_now[0], read_now[1], without)
+            kept = self._which if number == self._number else None  # what was looked at before is compared with after
+            self._show_reading(number, read_now[0], read_now[1], without, kept)
 
     def _read(self, picture, without: Collection[str] = ()):
-        """The thumbnail of a picture, its reading, and the class sheet in it or None; None if it cannot be read."""
+        """See `read_picture`; None, and why it is so is shown, if the picture cannot be read."""
         try:
-            found = None if without or picture is self.picture_input.sketch else sheet_in(picture, self.network)
-            image, _ = open_image(picture)
-            sheet, reading = found or (None, read(image, self.network, without))
-            return thumbnail(image), reading, sheet
+            return read_picture(picture, self.network, without, may_be_sheet=picture is not self.picture_input.sketch)
         except Exception as error:
-            self._show_nothing(problem(_sentence(error), role=None))  # it is said below
-            self._say(_sentence(error))
+            self._show_nothing(problem(why_not(error), role=None))  # it is said below
+            self._say(why_not(error))
             return None
 
     def _leave_sheet(self):
         self._finish_sketch()
         self._sheet = None
         self.picture_input.wipes += 1
+        self.fool_it.sees(None)
 
     def _clear_sheet(self):
         self._leave_sheet()
@@ -166,37 +175,50 @@ class Panel(PanelControls):
         self._number = self._reading = self._thumbnail = None
         self._which, self._without = 0, set()
         self.answer.value = answer
-        self.tokens.html = self.picture_input.shown = ""
+        self.tokens.html = self.picture_input.shown = self.picture_input.frames = ""
+        self._say("")
         self.seen.value = self._seen(None)
         self.closer.show_way(None)
         self._show_details()
         self._show_marks()
 
-    def _show_reading(self, number, thumbnail, reading, without: Collection[str] = ()):
+    def _show_reading(self, number, thumbnail, reading, without: Collection[str] = (), which=None):
+        """which: the digit to look at; if left out, the last of a drawing, or else the least sure: it deserves a look."""
         self._number, self._thumbnail, self._reading, self._without = number, thumbnail, reading, set(without)
         confidences = [digit.confidence for digit in reading.digits]
-        self._which = int(np.argmin(confidences)) if confidences else 0  # the doubtful one deserves a look
-        if number == self._sheet and confidences:
-            self._which = len(confidences) - 1
-        told = sheet_wall.told(self._shown.sheet.number, self._shown.marks) if self._is_class_sheet else in_words(reading)
-        self._say(f"Reading {number}: {told}")
+        if which is None or which >= len(confidences):
+            which = len(confidences) - 1 if number == self._sheet else np.argmin([*confidences, 1])
+        self._which = max(int(which), 0) if confidences else 0
+        self._say(f"Reading {number}: {self._told}")
         self._show_chosen()
         self._show_marks()
+
+    @property
+    def _told(self):
+        """The answer in one sentence, to be read out."""
+        if self._is_class_sheet:
+            return sheet_wall.told(self._shown.sheet.number, self._shown.marks)
+        left_out = f"{strip_view.left_out(self._without, self._shown.text)} " if self._without else ""
+        return left_out + in_words(self._reading)
 
     def _show_chosen(self):
         self._show_answer(self._reading)
         if self._number != self._sheet:
-            self.picture_input.shown = view.picture(self._thumbnail, self._shown.name, self._reading, self._which)
+            self.picture_input.shown = view.picture(self._thumbnail, self._shown.name, self._reading)
+            self.picture_input.frames = view.boxes(self._reading, self._which)
         self._show_details()
 
     def _choose(self, which):
         """What a click on the button of a digit does: it is looked at; on the wall it is taken out, too, or put back."""
         if self._is_class_sheet:
             self._shown.toggle(which)
+            self._say(self._told)
         self._look_at(which)
 
     def _look_at(self, which):
-        if self._reading is not None and which < len(self._reading.digits):
+        self._finish_sketch()
+        is_new = which != self._which or self._is_class_sheet
+        if self._reading is not None and is_new and which < len(self._reading.digits):
             self._which = which
             self._show_chosen()
             self._show_marks()
@@ -250,9 +272,6 @@ class Panel(PanelControls):
     def _digit(self):
         return self._reading.digits[self._which] if self._reading and self._reading.digits else None
 
-    def _say(self, text):
-        self.picture_input.spoken = text
-
     # ── What the digits really were ──
 
     def _tell_all_right(self):
@@ -275,15 +294,3 @@ class Panel(PanelControls):
         self.truth.html = history_view.truth_buttons(truth, is_asleep=self._shown is None or bool(self._without))
         if self._is_class_sheet and self._reading:
             self._show_answer(self._reading)
-
-    def _save(self, content, name):
-        pad = self.picture_input
-        pad.file, pad.file_name = content, name
-        pad.files += 1
-
-
-def _sentence(error):
-    """Why something cannot be read, for the learner."""
-    if isinstance(error, PictureError):
-        return str(error)
-    return f"This picture cannot be read ({type(error).__name__}): try another one."

@@ -50,3 +50,13 @@ class PanelControls(PanelStill):
             self.saved,
             widgets.HTML(view.privacy()),
         ]
+
+    def _say(self, text):
+        """Have a sentence read out."""
+        self.picture_input.spoken = text
+
+    def _save(self, content, name):
+        """Have the browser save a file."""
+        pad = self.picture_input
+        pad.file, pad.file_name = content, name
+        pad.files += 1

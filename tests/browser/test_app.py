@@ -384,9 +384,9 @@ def test_everything_but_drawing_works_by_keyboard(page):
         page.keyboard.press("ArrowRight")
         page.get_by_alt_text(f"digit {number} of 4").wait_for(timeout=30_000)
     page.get_by_role("button", name="leave out: Paper").press("Enter")
-    page.get_by_text("With all steps: 2026.").wait_for(timeout=30_000)
+    page.locator(".digitkit-note").filter(has_text="With all steps: 2026.").wait_for(timeout=30_000)
     page.get_by_role("button", name="leave out: Paper").press("Enter")
-    page.get_by_text("With all steps: 2026.").wait_for(state="hidden", timeout=30_000)
+    page.locator(".digitkit-note").filter(has_text="With all steps: 2026.").wait_for(state="hidden", timeout=30_000)
     page.get_by_role("radio", name="digit 4: 6").press("Enter")
     page.get_by_alt_text("digit 4 of 4").wait_for(timeout=30_000)
     page.locator("button:enabled", has_text="Why?").press("Enter")
@@ -424,7 +424,7 @@ def test_it_fits_and_is_accessible(browser, app_address, theme, width):
     assert violations() == []
     assert page.evaluate(TOO_WIDE) == []
     page.get_by_role("button", name="leave out: Paper").click()
-    page.get_by_text("With all steps: 2026.").wait_for(timeout=30_000)
+    page.locator(".digitkit-note").filter(has_text="With all steps: 2026.").wait_for(timeout=30_000)
     page.get_by_role("button", name="Fool it").click()
     page.get_by_text("Round 1 of 5").first.wait_for(timeout=30_000)
     page.get_by_role("button", name="Follow it through the network").click()

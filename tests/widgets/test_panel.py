@@ -46,7 +46,7 @@ def draw(panel, *strokes, rest=True):
     """What the browser sends while someone draws, and when the pen rests."""
     pad = panel.picture_input
     content = drawing(*strokes) if strokes else b""
-    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1})
+    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1, "sketched": pad.wipes})
     if rest:
         pad.set_state({"rests": pad.rests + 1})
 
@@ -106,7 +106,7 @@ def test_a_picture_is_read_and_every_step_is_shown(panel):
     for text in ("1. Grey", "Paper", "Ink or not", "Without lines", "Cut out", "Even stroke", "20×20", "9. 28×28"):
         assert text in panel.strip.html
     assert panel.seen.value.count('<th scope="row">') == 11
-    assert panel.picture_input.shown.count("data-choose") == 1
+    assert panel.picture_input.frames.count("data-choose") == 1
     assert panel.tokens.html == ""
     assert "I read 2" in panel.picture_input.spoken
 
@@ -138,7 +138,7 @@ def test_several_digits_can_be_looked_at_one_by_one(panel):
     send(panel, (SAMPLES / "row_2026.jpg").read_bytes())
     assert "I read 2026, 4 digits" in panel.answer.value
     assert tokens(panel) == ["2", "0", "2", "6"]
-    assert panel.picture_input.shown.count("data-choose") == 4
+    assert panel.picture_input.frames.count("data-choose") == 4
     first = panel.strip.html
     click(panel, 3)
     assert panel.strip.html != first
@@ -221,6 +221,28 @@ def test_a_picture_wipes_the_sheet_and_the_drawing_before_it_is_kept(panel):
     assert panel.picture_input.wipes == wipes + 1
     assert [shown.text for shown in panel.collected.shown.values()] == ["7", "5"]
     assert "I read 5" in panel.answer.value
+
+
+def test_a_stroke_that_comes_after_its_sheet_was_wiped_is_not_read(panel):
+    pad = panel.picture_input
+    draw(panel, SEVEN)
+    send(panel, (SAMPLES / "shadow_5.jpg").read_bytes())
+    pad.set_state({"sketch": memoryview(drawing(ONE)), "sketches": pad.sketches + 1, "sketched": pad.wipes - 1})
+    pad.set_state({"rests": pad.rests + 1})
+    assert "I read 5" in panel.answer.value
+    assert pad.sketches_read == pad.sketches  # so that the next may come
+    assert len(panel.collected.shown) == 2
+
+
+def test_drawing_on_makes_the_steps_pale_until_the_pen_rests_and_reads_with_all_steps(panel):
+    draw(panel, SEVEN)
+    leave_out(panel, "stroke width")
+    draw(panel, SEVEN, ONE, rest=False)
+    assert "digitkit-drawing" in panel._dom_classes
+    assert "Read without" not in panel.answer.value
+    draw(panel, SEVEN, ONE)
+    assert "digitkit-drawing" not in panel._dom_classes
+    assert 'aria-pressed="true"' not in panel.strip.html
 
 
 def test_a_damaged_drawing_does_not_stop_the_next(panel):
@@ -396,6 +418,14 @@ def test_a_step_can_be_left_out_and_what_counts_is_the_reading_with_all_steps(pa
     assert not panel.right.disabled
 
 
+def test_without_a_step_the_same_digit_is_looked_at_and_said(panel):
+    send(panel, (SAMPLES / "two_rows.jpg").read_bytes())
+    click(panel, 2)
+    leave_out(panel, "centre of mass")
+    assert "digit 3 of" in panel.seen.value
+    assert "Read without “28×28”. With all steps: 3141592653. I read" in panel.picture_input.spoken
+
+
 def test_another_picture_is_read_with_all_steps(panel):
     send(panel, (SAMPLES / "chalk_9.jpg").read_bytes())
     leave_out(panel, "polarity")
@@ -429,6 +459,23 @@ def test_five_rounds_are_counted_and_only_what_is_kept_can_be_saved(panel):
     assert kept.labels.tolist() == [NO_DIGIT]  # the same drawing twice is one
     open_digits(panel, panel.picture_input.file)
     assert "marks that are no digits" in panel.saved.message.value
+
+
+def test_the_game_counts_the_drawing_as_it_is_and_no_picture(panel):
+    game = panel.fool_it
+    game.start.click()
+    draw(panel, SEVEN)
+    assert "Round 1 of 5: fooled!" in panel.answer.value  # in sight on a phone, too
+    send(panel, (SAMPLES / "ruled_2.jpg").read_bytes())
+    assert "Round 1 of 5: draw something" in game.words.value
+    assert game.keep.disabled
+    draw(panel)
+    draw(panel, SEVEN, rest=False)
+    game.next.disabled = False  # the pen has not rested, but the round before had been drawn
+    game.next.click()
+    assert [digit and digit.label for digit in game.fooled] == [7]
+    assert "Round 2 of 5: draw something" in panel.picture_input.spoken
+    assert game.next.disabled
 
 
 def test_without_the_game_a_drawing_is_only_read(panel):
@@ -548,7 +595,7 @@ def test_a_class_sheet_opens_as_a_wall_and_counts_at_once(panel):
     assert "2026" in panel.answer.value
     assert score(panel) == [right, 78]
     wall = panel.tokens.html
-    assert panel.picture_input.shown.count("data-choose") == 78  # and the photo beside it, with its boxes
+    assert panel.picture_input.frames.count("data-choose") == 78  # and the photo beside it, with its boxes
     assert wall.count("data-choose") == wall.count("data-toggle") == 78
     assert wall.count('aria-label="empty"') == wall.count('aria-label="crossed out"') == 1
     assert panel.right.disabled  # or every mistake would count as right

@@ -8,7 +8,7 @@ from digitkit.preprocessing import thumbnail
 from digitkit.reading import read
 from digitkit.widgets.views.element import image_url
 from digitkit.widgets.views.history import confusion
-from digitkit.widgets.views.panel import picture, reading_in_words, seen, tokens
+from digitkit.widgets.views.panel import boxes, picture, reading_in_words, seen, tokens
 from digitkit.widgets.views.reasons import why, why_words
 from digitkit.widgets.views.strip import left_out, strip
 from digitkit.words import STEPS
@@ -27,9 +27,9 @@ def test_every_step_that_can_occur_has_a_name_and_a_sentence():
 def test_boxes_lie_on_their_digits_and_every_picture_has_a_text():
     path = data_dir() / "samples" / "two_rows.jpg"
     reading = read(path)
-    shown = picture(thumbnail(path), path.name, reading, chosen=2)
-    assert shown.count("data-choose") == 10
-    html = shown + strip(reading.steps)
+    framed = boxes(reading, chosen=2)
+    assert framed.count("data-choose") == 10
+    html = picture(thumbnail(path), path.name, reading) + framed + strip(reading.steps)
     x, y, _, _ = reading.digits[0].box
     assert f"left:{100 * x / 800:.2f}%;top:{100 * y / 600:.2f}%" in html
     assert "10 digits found: 3141592653" in html
@@ -110,7 +110,7 @@ def test_many_digits_become_a_wall_of_what_the_network_saw():
     reading = read(data_dir() / "samples" / "two_rows.jpg")
     many = replace(reading, digits=reading.digits * 3)
     assert tokens(many, 0).count("<img") == 30
-    assert "<b>" not in picture(np.zeros((30, 40), np.uint8), "many", many)
+    assert "<b>" not in boxes(many)
 
 
 def test_no_digit_has_a_bar_of_its_own_and_what_is_unlikely_has_no_number():

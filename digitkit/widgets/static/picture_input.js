@@ -36,7 +36,8 @@ function makeLive(model, sheet, say, onWait) {
     waiting = false;
     sent = model.get("sketches") + 1;
     sheet.element.dataset.sent = sent;
-    model.set({ sketch: await sketchOf(sheet.drawing()), sketches: sent });
+    const wipes = model.get("wipes"); // which sheet it is on: the kernel may be about to wipe it
+    model.set({ sketch: await sketchOf(sheet.drawing()), sketches: sent, sketched: wipes });
     model.save_changes();
     impatient = setTimeout(() => {
       say(isCut(model) ? CUT : BUSY);
@@ -56,8 +57,10 @@ function makeLive(model, sheet, say, onWait) {
     sheet.element.dataset.read = sent;
     sent = null;
     clearTimeout(impatient);
-    onWait(false);
-    say("");
+    if (model.get("read") >= model.get("count")) {
+      onWait(false); // else a picture is on its way
+      say("");
+    }
     next();
   }
   model.on("change:sketches_read", answered);
@@ -208,7 +211,8 @@ function render({ model, el }) {
   const waits = (holds) => mark("digitkit-waiting", holds);
   const sheet = makeSheet(() => (isGone ? mark("digitkit-stale", true) : live.changed()));
   const live = makeLive(model, sheet, say, waits);
-  const picture = make("div");
+  const [image, frames] = [make("div"), make("div", { className: "digitkit-frames" })];
+  const picture = make("div", { className: "digitkit-picture" }, image, frames);
   const draw = make("button", { type: "button", textContent: "Draw instead" });
   const cover = make("div", { className: "digitkit-cover", hidden: true }, picture, draw);
   sheet.element.append(cover);
@@ -236,8 +240,7 @@ function render({ model, el }) {
     if (model.get("read") < model.get("count")) return;
     waits(false);
     say("");
-    // The button that chose the picture may be far below what is to be seen now, as on a phone.
-    if (sheet.element.getBoundingClientRect().top < 0) el.closest(".digitkit-panel")?.scrollIntoView();
+    comeIntoSight();
   }
 
   // A phone that may not show its camera here (a page without https) still has its own camera app.
@@ -293,23 +296,35 @@ function render({ model, el }) {
     model.set({ box: Number(button.dataset.choose), boxes: model.get("boxes") + 1 });
     model.save_changes();
   });
+  const canvas = sheet.element.querySelector("canvas");
+  function show(isCovered) {
+    cover.hidden = !isCovered;
+    canvas.inert = isCovered;
+  }
   draw.addEventListener("click", () => {
-    cover.hidden = true;
+    show(false);
     live.changed(); // the sheet below is blank, and an answer is due to that
-    sheet.element.querySelector("canvas").focus();
+    canvas.focus();
   });
+  // The button that was pressed may be far below what is to be seen now, as on a phone.
+  function comeIntoSight() {
+    const panel = el.closest(".digitkit-panel");
+    if (panel?.getBoundingClientRect().top < 0) panel.scrollIntoView();
+  }
 
   const changes = {
     "change:wipes": () => {
       live.stop();
       sheet.wipe();
+      comeIntoSight();
     },
     "change:spoken": () => (spoken.textContent = model.get("spoken")),
     "change:read": wasRead,
     "change:shown": () => {
-      picture.innerHTML = model.get("shown");
-      cover.hidden = !model.get("shown");
+      image.innerHTML = model.get("shown");
+      show(model.get("shown") !== "");
     },
+    "change:frames": () => (frames.innerHTML = model.get("frames")),
     // The kernel was restarted or has ended: ipywidgets then marks what it shows.
     comm_live_update: () =>
       setTimeout(() => {
@@ -321,6 +336,7 @@ function render({ model, el }) {
   for (const [event, react] of Object.entries(changes)) model.on(event, react);
   changes["change:spoken"]();
   changes["change:shown"]();
+  changes["change:frames"]();
   return () => {
     document.removeEventListener("paste", onPaste, true);
     for (const [event, react] of Object.entries(changes)) model.off(event, react);

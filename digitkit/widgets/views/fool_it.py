@@ -31,10 +31,19 @@ def score_in_words(fooled: list[Digit | None], rounds: int) -> str:
     return told if most is None else f"{told} It was surest of a {most.label}: {percent(most.confidence)}."
 
 
+def kept_in_words(kept: int) -> str:
+    """What was kept, and what for. kept: how many marks.
+
+    >>> kept_in_words(1)
+    '1 mark kept. Save it, and a network can learn that it is no digit.'
+    """
+    them, they = ("it", "it is no digit") if kept == 1 else ("them", "they are no digits")
+    return f"{counted(kept, 'mark')} kept. Save {them}, and a network can learn that {they}."
+
+
 def shown(words: str, fooled: list[bool], rounds: int, kept: int) -> Html:
     """The words, a sign for each round, and what was kept. fooled: of the finished rounds. kept: how many marks."""
     signs = [("★" if won else "✗") for won in fooled] + ["·"] * (rounds - len(fooled))
     told = f"{sum(fooled)} of {counted(rounds, 'round')} won so far"
     row = element("span", " ".join(signs), role="img", aria_label=told) if fooled else ""
-    stored = f"{counted(kept, 'mark')} kept for fine-tuning, stored once you save." if kept else ""
-    return joined(element("p", words, " ", row), note(stored))
+    return joined(element("p", words), element("p", row), note(kept_in_words(kept) if kept else ""))

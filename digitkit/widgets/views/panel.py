@@ -119,16 +119,17 @@ def _short(mark):
     return f"no digit, {percent(mark.no_digit)}" if mark.is_refused else f"{mark.label}, {percent(mark.confidence)}"
 
 
-def picture(picture: np.ndarray, name: str, reading: Reading, chosen: int = 0) -> Html:
-    """The picture with a box around each digit; a click on one chooses it.
-
-    picture: (h, w, 3) or (h, w) uint8, upright. name: of the file. chosen: which digit is looked at.
-    """
-    boxes = [_box(index, digit, reading, chosen) for index, digit in enumerate(reading.digits)]
+def picture(picture: np.ndarray, name: str, reading: Reading) -> Html:
+    """The picture that was read. picture: (h, w, 3) or (h, w) uint8, upright. name: of the file."""
     count = len(reading.digits)
     found = f"{counted(count, 'digit')} found: {reading.text}" if count else "no digit found"
-    shown = element("img", src=image_url(picture), alt=f"{name}: {found}")
-    return element("div", shown, *boxes, class_="digitkit-picture digitkit-crowded" if count > MANY else "digitkit-picture")
+    return element("img", src=image_url(picture), alt=f"{name}: {found}")
+
+
+def boxes(reading: Reading, chosen: int = 0) -> Html:
+    """A box around each digit, to be laid over the picture; a click on one chooses it. chosen: which digit is looked at."""
+    framed = [_box(index, digit, reading, chosen) for index, digit in enumerate(reading.digits)]
+    return element("div", *framed, class_="digitkit-crowded") if len(framed) > MANY else joined(*framed)
 
 
 def _box(index, digit, reading, chosen):
