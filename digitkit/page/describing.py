@@ -74,6 +74,7 @@ def constants() -> dict:
         "guess": GUESS,
         "split": search.SPLIT,
         "longestRow": search.LONGEST_ROW,
+        "bar": search.BAR,
         "eachPart": search.EACH_PART,
         "eachPartAlone": search.EACH_PART_ALONE,
         "cutCost": search.CUT,

@@ -6,10 +6,11 @@ from itertools import combinations
 import numpy as np
 
 from digitkit.network import Network
-from digitkit.preprocessing import join, reading_order, segments
+from digitkit.preprocessing import join, reading_order, segments, stroke_width
 from digitkit.reading.judged import SURE, Digit, judge
 
 LONGEST_ROW = 8  # times as wide as tall: a piece that is longer is no row of digits that touch
+BAR = 0.4  # of its height: a piece whose strokes are thicker is a stroke or a blot, no row of digits
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
 CUT = 0.05  # what each part costs, beside the network's doubt: a crumb that happens to look like a digit is not worth a cut
@@ -66,7 +67,9 @@ def _cut_touching(marks, network):
         whole, pieces = mark.confidence, [mark]
         _, _, width, height = mark.box
         company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
-        if whole < SPLIT and (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height:
+        wide = (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height
+        ink = mark.steps["crop"]
+        if whole < SPLIT and wide and stroke_width(ink) < BAR * len(ink):
             parts = best_path(segments(mark.found), network)
             together = np.prod([digit.confidence for digit in parts])
             shapes = sum(digit.label != 1 for digit in parts)  # more than a bare stroke

@@ -23,6 +23,7 @@ export const kit: {
   guess: number;
   split: number;
   longestRow: number;
+  bar: number;
   eachPart: number;
   eachPartAlone: number;
   cutCost: number;

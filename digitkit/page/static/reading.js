@@ -1,7 +1,7 @@
 // A drawing in, a reading out: which digits are there, in which order, how sure the network is. As digitkit.read does it.
 
 import { blank, boxOfInk } from "./raster.js";
-import { mnistSteps } from "./mnist_form.js";
+import { mnistSteps, strokeWidth } from "./mnist_form.js";
 import { findPieces, smallMarks } from "./pieces.js";
 import { median } from "./numbers.js";
 import { readingOrder } from "./order.js";
@@ -138,7 +138,8 @@ function cutTouching(marks, make) {
   const doubtful = marks.filter((mark) => {
     const { width, height } = mark.box;
     const wide = width > (companyOf(mark) >= 2 ? 0.6 : 0.9) * height && width < kit.longestRow * height;
-    return mark.confidence < kit.split && wide;
+    const ink = mark.steps.crop;
+    return mark.confidence < kit.split && wide && strokeWidth(ink) < kit.bar * ink.height;
   });
   if (doubtful.length > MOST_CUT) return marks;
   return marks.flatMap((mark) => {
