@@ -14,8 +14,10 @@ const CUT = "There is no connection to the computer that reads. If it does not c
 
 // ── The drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-async function sketchOf(drawing) {
-  return drawing ? asView(await toBlob(drawing, "image/png")) : new DataView(new ArrayBuffer(0));
+// Not by toBlob, which waits up to a second for a moment without work: there is none while a pen moves.
+function sketchOf(drawing) {
+  const letters = drawing ? atob(drawing.toDataURL("image/png").split(",")[1]) : "";
+  return new DataView(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)).buffer);
 }
 
 /** Whether the way to the kernel is broken, as far as the page knows. */
@@ -31,13 +33,13 @@ function makeLive(model, sheet, say, onWait) {
   let sent = null; // the number of the drawing that is on its way
   let resting, impatient;
 
-  async function next() {
+  function next() {
     if (!waiting || sent !== null) return;
     waiting = false;
     sent = model.get("sketches") + 1;
     sheet.element.dataset.sent = sent;
-    const wipes = model.get("wipes"); // which sheet it is on: the kernel may be about to wipe it
-    model.set({ sketch: await sketchOf(sheet.drawing()), sketches: sent, sketched: wipes });
+    // The kernel may be about to wipe this sheet: it is told which one the sketch is on.
+    model.set({ sketch: sketchOf(sheet.drawing()), sketches: sent, sketched: model.get("wipes") });
     model.save_changes();
     impatient = setTimeout(() => {
       say(isCut(model) ? CUT : BUSY);
