@@ -202,10 +202,11 @@ class Panel(PanelControls):
         return left_out + in_words(self._reading)
 
     def _show_chosen(self):
-        self._show_answer(self._reading)
+        # The picture comes first: whoever sees the answer also sees what it is about.
         if self._number != self._sheet:
             self.picture_input.shown = view.picture(self._thumbnail, self._shown.name, self._reading)
             self.picture_input.frames = view.boxes(self._reading, self._which)
+        self._show_answer(self._reading)
         self._show_details()
 
     def _choose(self, which):
