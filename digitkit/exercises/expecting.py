@@ -32,8 +32,7 @@ def expect(value: float, at_least: float | None = None, at_most: float | None = 
     found = percent(value) if of is None else f"{value:,} of {of:,}"
     bounds = [(at_least, "at least"), (at_most, "at most")]
     normal = " and ".join(f"{words} {shown(bound)}" for bound, words in bounds if bound is not None)
-    low, high = (-float("inf") if at_least is None else at_least), (float("inf") if at_most is None else at_most)
-    if not low <= value <= high:
+    if not ((at_least is None or value >= at_least) and (at_most is None or value <= at_most)):
         raise UnexpectedError(
             f"This is {found}, and {normal} is normal. Was a cell above left out or changed? "
             "Restart the kernel and run all cells."

@@ -44,6 +44,11 @@ class Network:
             outputs.append(values)
         return outputs
 
+    @property
+    def outputs(self):
+        """How many outputs it has: ten for the digits, or eleven with "no digit"."""
+        return self.logits(np.zeros((1, 28, 28), np.uint8)).shape[1]
+
     def logits(self, images):
         """The scores before softmax, equal to Keras's: (n, 28, 28) uint8 -> (n, 10) float32.
 

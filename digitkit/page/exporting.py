@@ -5,8 +5,6 @@ import hashlib
 from pathlib import Path
 from string import Template
 
-import numpy as np
-
 from digitkit.files import check_writable, replacing
 from digitkit.network import Network, NetworkError
 from digitkit.page.assembling import SHARED_STYLES, STATIC, assembled
@@ -58,7 +56,7 @@ def page_of(network: Network, title: str) -> str:
 def _check(network):
     if not isinstance(network, Network) or not network.layers:
         raise NetworkError("Only a Network can be put into a page: export a Keras model with digitkit.to_network(model).")
-    outputs = network.logits(np.zeros((1, 28, 28), np.uint8)).shape[1]
+    outputs = network.outputs
     if outputs not in (10, 11):
         raise NetworkError(f"The page shows the ten digits, and perhaps “no digit”, but this network has {outputs} outputs.")
 

@@ -20,9 +20,8 @@ class CloserLook(widgets.VBox):
     """Buttons that explain one digit, and what they show.
 
     networks: by their names, one or two; the first is the one that read it. say: called with a sentence that is to be read out.
-    finish: called first, at each press, so that the
-    digit is that of the drawing as it is. way: the digit's way through the networks, empty until it is asked for; it stands
-    elsewhere, beside the sheet. is_following: whether it is shown.
+    finish: called first, at each press, so that the digit is that of the drawing as it is. way: the digit's way through the
+    networks, empty until it is asked for; it stands elsewhere, beside the sheet. is_following: whether it is shown.
     """
 
     is_following = traitlets.Bool(False)

@@ -7,12 +7,12 @@ import numpy as np
 
 from digitkit.explain import ExplainError, layer_by_layer
 from digitkit.explain.layer_words import shape, title
-from digitkit.preprocessing import PictureError, prepare
 from digitkit.reading import read
 from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.live_layers import LiveLayers
 from digitkit.widgets.networks import as_network, name_of
 from digitkit.widgets.picture_input import PictureInput
+from digitkit.widgets.picture_reading import why_not
 from digitkit.widgets.views.parts import problem, soft
 from digitkit.words import counted
 
@@ -42,8 +42,8 @@ class NetworkExplorer(Pictured):
         super().__init__([way_in, self.layers, Frame()])
         self.add_class("digitkit-explorers")
         self.add_class("digitkit-follow")
-        self.picture_input.observe(self._follow_picture, "count")
-        self.picture_input.observe(self._follow_sketch, "sketches")
+        self.picture_input.on_picture(self._follow_picture)
+        self.picture_input.on_sketch(self._follow_sketch)
         self._follow(self.given, GIVEN)
 
     def __repr__(self):
@@ -59,34 +59,29 @@ class NetworkExplorer(Pictured):
         self.followed, self.layers.image = image, image.tobytes()
         self._say(sentence, soft(sentence))
 
-    def _follow_picture(self, _):
-        pad = self.picture_input
-        pad.wipes += 1
-        self._look(pad.content, "picture", lambda digits: max(digits, key=_area), "largest")
+    def _follow_picture(self):
+        self.picture_input.wipes += 1
+        self._look(self.picture_input.content, "picture", lambda digits: max(digits, key=_area), "largest")
 
-    def _follow_sketch(self, _):
-        pad = self.picture_input
-        try:
-            if pad.sketch:
-                self._look(pad.sketch, "drawing", lambda digits: digits[-1], "last")  # the last is the new one
-            else:
-                self._follow(self.given, GIVEN)
-        finally:
-            pad.sketches_read = pad.sketches  # whatever happened, or no other would ever come
+    def _follow_sketch(self):
+        if self.picture_input.sketch:
+            self._look(self.picture_input.sketch, "drawing", lambda digits: digits[-1], "last")  # the last is the new one
+        else:
+            self._follow(self.given, GIVEN)
 
     def _look(self, picture: bytes, what: str, choose: Callable, which: str) -> None:
         """Follow one digit of a picture. The shipped network finds it, so that even one that knows nothing can be followed."""
         try:
-            digits = read(picture).digits
-            found = digits or prepare(picture)[0]
-        except PictureError as error:
-            self._say(str(error), problem(str(error), role=None))
+            reading = read(picture)
+        except Exception as error:
+            self._say(why_not(error), problem(why_not(error), role=None))
             return
+        digits, mark = reading.digits, reading.largest_refused
         if digits:
             one = "the digit" if len(digits) == 1 else f"the {which} of {counted(len(digits), 'digit')}"
             self._follow(choose(digits).image, f"You follow {one} of your {what}.")
-        elif found:
-            self._follow(max(found, key=_area).image, f"You follow a mark of your {what} that does not look like a digit.")
+        elif mark:
+            self._follow(mark.image, f"You follow a mark of your {what} that does not look like a digit.")
         else:
             self._say(sentence := f"There is no digit in your {what}.", problem(sentence, role=None))
 
@@ -94,5 +89,5 @@ class NetworkExplorer(Pictured):
         self.status.value, self.picture_input.spoken = html, sentence
 
 
-def _area(found):
-    return found.box[2] * found.box[3]
+def _area(digit):
+    return digit.box[2] * digit.box[3]

@@ -34,12 +34,3 @@ def name_of(source: object, otherwise: str) -> str:
     if source is None:
         return "Shipped network"
     return Path(source).stem if isinstance(source, (str, Path)) else getattr(source, "name", otherwise)
-
-
-def outputs_of(network: Network) -> int:
-    """How many outputs a network has: ten, or eleven with "no digit".
-
-    >>> outputs_of(as_network(None))
-    11
-    """
-    return network.logits(np.zeros((1, 28, 28), np.uint8)).shape[1]

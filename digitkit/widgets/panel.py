@@ -8,7 +8,7 @@ from digitkit.reading import Digit, in_words, judge, read
 from digitkit.widgets.closer_look import CloserLook
 from digitkit.widgets.collected import Collected, shown
 from digitkit.widgets.fool_it import FoolIt
-from digitkit.widgets.networks import as_network, name_of, outputs_of
+from digitkit.widgets.networks import as_network, name_of
 from digitkit.widgets.panel_controls import PanelControls
 from digitkit.widgets.picture_reading import read_picture, why_not
 from digitkit.widgets.saved_digits import SavedDigits
@@ -39,9 +39,9 @@ class Panel(PanelControls):
         self.compared = None if compare is None else as_network(compare)
         self.names = [name_of(network, "First network"), name_of(compare, "Second network")]
         self.names[1] += " (2)" if self.names[0] == self.names[1] else ""
-        self._outputs = outputs_of(self.network), 0 if self.compared is None else outputs_of(self.compared)
+        self._outputs = [network.outputs for network in (self.network, self.compared) if network]
         self.collected = Collected()
-        self._number = self._reading = self._thumbnail = None  # of what is looked at
+        self._number = self._reading = None  # of what is looked at
         self._which = 0  # the digit of it that is looked at
         self._without: set[str] = set()  # the steps that are left out
         self._sheet = None  # number of the drawing on the sheet, once it has rested
@@ -60,8 +60,8 @@ class Panel(PanelControls):
 
     def _wire(self):
         pad = self.picture_input
-        pad.observe(self._show_picture, "count")
-        pad.observe(self._show_sketch, "sketches")
+        pad.on_picture(self._show_picture)
+        pad.on_sketch(self._show_sketch)
         pad.observe(lambda _: self._finish_sketch(), "rests")
         pad.observe(lambda _: self._look_at(pad.box), "boxes")
         self.samples.observe(lambda change: change.new and self.show(change.new, change.new.name), "value")
@@ -79,20 +79,14 @@ class Panel(PanelControls):
         self._leave_sheet()
         self._take(len(self.collected.shown) + 1, picture, name)
 
-    def _show_picture(self, _):
-        pad = self.picture_input
+    def _show_picture(self):
         self.samples.value = ""  # so that the same sample can be chosen again
-        try:
-            self.show(pad.content, pad.name)
-        finally:
-            pad.read = pad.count
+        self.show(self.picture_input.content, self.picture_input.name)
 
-    def _show_sketch(self, _):
+    def _show_sketch(self):
         pad = self.picture_input
+        self.samples.value = ""
         try:
-            if pad.sketched != pad.wipes:
-                return  # it was on a sheet that has been wiped meanwhile
-            self.samples.value = ""
             if not pad.sketch:
                 self._sheet = None
                 self._set_drawing(False)
@@ -108,8 +102,6 @@ class Panel(PanelControls):
                 self._show_answer(reading)
         except Exception as error:
             self._show_nothing(problem(why_not(error)))
-        finally:
-            pad.sketches_read = pad.sketches  # whatever happened, or no other would ever come
 
     def _finish_sketch(self):
         """The steps and the rest, which are too slow for every stroke."""
@@ -172,7 +164,7 @@ class Panel(PanelControls):
     # ── What was read is shown ──
 
     def _show_nothing(self, answer):
-        self._number = self._reading = self._thumbnail = None
+        self._number = self._reading = None
         self._which, self._without = 0, set()
         self.answer.value = answer
         self.tokens.html = self.picture_input.shown = self.picture_input.frames = ""
@@ -184,12 +176,14 @@ class Panel(PanelControls):
 
     def _show_reading(self, number, thumbnail, reading, without: Collection[str] = (), which=None):
         """which: the digit to look at; if left out, the last of a drawing, or else the least sure: it deserves a look."""
-        self._number, self._thumbnail, self._reading, self._without = number, thumbnail, reading, set(without)
+        self._number, self._reading, self._without = number, reading, set(without)
         confidences = [digit.confidence for digit in reading.digits]
         if which is None or which >= len(confidences):
             which = len(confidences) - 1 if number == self._sheet else np.argmin([*confidences, 1])
         self._which = max(int(which), 0) if confidences else 0
         self._say(f"Reading {number}: {self._told}")
+        if number != self._sheet:  # first, so that whoever sees the answer also sees what it is about
+            self.picture_input.shown = view.picture(thumbnail, self._shown.name, reading)
         self._show_chosen()
         self._show_marks()
 
@@ -202,9 +196,7 @@ class Panel(PanelControls):
         return left_out + in_words(self._reading)
 
     def _show_chosen(self):
-        # The picture comes first: whoever sees the answer also sees what it is about.
         if self._number != self._sheet:
-            self.picture_input.shown = view.picture(self._thumbnail, self._shown.name, self._reading)
             self.picture_input.frames = view.boxes(self._reading, self._which)
         self._show_answer(self._reading)
         self._show_details()
@@ -225,26 +217,30 @@ class Panel(PanelControls):
             self._show_marks()
 
     def _show_answer(self, reading):
-        if self._drawing and not reading.digits:  # half a digit is not yet "no digit"
-            self.answer.value = view.answer("No digit yet.")
-        elif not self._drawing and self._is_class_sheet:
+        if self._is_class_sheet and not self._drawing:
             self.answer.value = sheet_wall.sheet_in_words(self._shown.sheet, self._shown.marks, reading.reason)
-        else:
-            task = "" if self._drawing else self.fool_it.task
-            first = strip_view.left_out(self._without, self._shown.text) if self._without else task
-            self.answer.value = view.reading_in_words(reading, self.network.temperature is not None, first)
-        if not self._drawing and self._is_class_sheet:
             self.tokens.html = sheet_wall.wall(self._shown.sheet, self._shown.truths, self._which)
         else:
+            self.answer.value = self._answer_to(reading)
             self.tokens.html = view.tokens(reading, self._which)
-        digits = reading.digits
-        mark = digits[self._which] if digits else reading.largest_refused
+        digits, mark = reading.digits, self._mark_in(reading)
         self.closer.show_way(None if mark is None else mark.image)
         if digits:
             name = f"digit {self._which + 1} of {len(digits)}" if len(digits) > 1 else f"the digit {digits[0].label}"
         else:
             name = "a mark that is no digit"
         self.seen.value = self._seen(mark, name)
+
+    def _answer_to(self, reading):
+        if self._drawing and not reading.digits:  # half a digit is not yet "no digit"
+            return view.answer("No digit yet.")
+        task = "" if self._drawing else self.fool_it.task
+        first = strip_view.left_out(self._without, self._shown.text) if self._without else task
+        return view.reading_in_words(reading, self.network.temperature is not None, first)
+
+    def _mark_in(self, reading):
+        """The digit that is looked at, or where there is none the largest mark that is no digit, or None."""
+        return reading.digits[self._which] if reading.digits else reading.largest_refused
 
     def _seen(self, mark: Digit | None, name=""):
         if self.compared is None:
@@ -254,7 +250,7 @@ class Panel(PanelControls):
 
     def _show_details(self):
         digit = self._digit
-        mark = digit or (self._reading and self._reading.largest_refused)
+        mark = self._reading and self._mark_in(self._reading)
         steps = self._reading.steps | (mark.steps if mark else {}) if self._reading else {}
         self.strip.html = strip_view.strip(steps, self._without, can_switch=not self._is_class_sheet)
         self.closer.look_at(digit)
@@ -285,6 +281,8 @@ class Panel(PanelControls):
         if self._shown is not None and not self._without:
             self._shown.truths |= truths
             self._show_marks()
+            if self._is_class_sheet:
+                self._show_answer(self._reading)
             self._say(self.score.value)
 
     def _show_marks(self):
@@ -293,5 +291,3 @@ class Panel(PanelControls):
         self.history.html = history_view.history(self.collected.history, self._number)
         truth = self._shown.truths.get(self._which) if self._shown else None
         self.truth.html = history_view.truth_buttons(truth, is_asleep=self._shown is None or bool(self._without))
-        if self._is_class_sheet and self._reading:
-            self._show_answer(self._reading)

@@ -2,6 +2,7 @@
 
 from digitkit.widgets.base import Pictured
 from digitkit.widgets.views.panel import WELCOME
+from digitkit.widgets.views.parts import HOW_LIKELY, OUTPUTS
 
 HINT = "Draw a digit here"  # as `sheet.js` writes it on the sheet
 
@@ -12,4 +13,4 @@ class PanelStill(Pictured):
     def still(self):
         from digitkit.plotting import still_of_panel
 
-        return still_of_panel(HINT, WELCOME, "How likely each is", [*range(10), "no digit"])
+        return still_of_panel(HINT, WELCOME, HOW_LIKELY, OUTPUTS)

@@ -1,5 +1,7 @@
 """The way in for pictures: draw one, or choose, drop, paste or photograph one."""
 
+from collections.abc import Callable
+
 import anywidget
 import traitlets
 
@@ -42,3 +44,26 @@ class PictureInput(anywidget.AnyWidget):
 
     def __repr__(self):
         return "PictureInput()"
+
+    def on_picture(self, react: Callable[[], None]) -> None:
+        """Call `react` for each picture. Afterwards, whatever has happened, the browser is told: it waits for that."""
+
+        def answer(_):
+            try:
+                react()
+            finally:
+                self.read = self.count
+
+        self.observe(answer, "count")
+
+    def on_sketch(self, react: Callable[[], None]) -> None:
+        """Call `react` for each drawing, but for one on a sheet that has been wiped meanwhile. Afterwards the next may come."""
+
+        def answer(_):
+            try:
+                if self.sketched == self.wipes:
+                    react()
+            finally:
+                self.sketches_read = self.sketches
+
+        self.observe(answer, "sketches")

@@ -47,3 +47,17 @@ def ink(page):
         const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
         return data.filter((value, index) => index % 4 === 0 && value < 128).length;
     }""")
+
+
+def draw(page, strokes, sheet=".digitkit-sheet canvas"):
+    """Draw on a sheet. strokes: places on its 280×280 units."""
+    sheet = page.locator(sheet)
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    for stroke in strokes:
+        places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=5)
+        page.mouse.up()

@@ -434,6 +434,7 @@ def test_it_fits_and_is_accessible(browser, app_address, theme, width):
     assert page.evaluate(TOO_WIDE) == []
     choose(page, SAMPLES / "class_sheet.jpg")
     page.locator(".digitkit-wall button").nth(77).wait_for(timeout=30_000)
+    page.locator(".digitkit-waiting").wait_for(state="detached", timeout=30_000)  # pale letters mean: not yet
     assert violations() == []
     assert page.evaluate(TOO_WIDE) == []
     dark = page.evaluate("getComputedStyle(document.querySelector('.digitkit-panel')).color")

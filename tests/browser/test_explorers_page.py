@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pages import draw
 
 import digitkit
 from digitkit.colours import blue_white_red
@@ -83,19 +84,6 @@ def score(page):
     """Which score of the last layer is the highest: the reddest square."""
     red, _, blue, _ = painted(page, "14. Dense")[0].astype(int).T
     return int((red - blue).argmax())
-
-
-def draw(page, strokes):
-    sheet = page.locator(".digitkit-follow .digitkit-sheet canvas")
-    sheet.scroll_into_view_if_needed()
-    box = sheet.bounding_box()
-    for stroke in strokes:
-        places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=5)
-        page.mouse.up()
 
 
 def says(page, text):
@@ -187,7 +175,7 @@ def test_a_click_on_a_score_says_its_share(page):
 
 def test_a_drawing_goes_through_all_layers_and_clearing_brings_the_digit_back(page, digit):
     wait_for_digit(page, digit)
-    draw(page, FOUR)
+    draw(page, FOUR, ".digitkit-follow .digitkit-sheet canvas")
     page.get_by_text("You follow the digit of your drawing.").first.wait_for(timeout=30_000)
     card(page, "14. Dense").scroll_into_view_if_needed()
     wait_until(page, lambda: score(page) == 4)

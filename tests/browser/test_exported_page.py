@@ -9,6 +9,7 @@ import numpy as np
 import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pages import draw
 
 import digitkit
 from digitkit.network import Network
@@ -66,17 +67,6 @@ def inside(browser, address):
 def opened(page, address):
     page.goto(address)
     page.locator("body[data-answers]").wait_for(timeout=30_000)
-
-
-def draw(page, strokes):
-    box = page.locator(".digitkit-sheet canvas").bounding_box()
-    for stroke in strokes:
-        places = [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=5)
-        page.mouse.up()
 
 
 def says(page, text):

@@ -5,7 +5,7 @@ import io
 import re
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 
 def words(html):
@@ -26,3 +26,23 @@ def frames(svg):
 def choose(picture, words):
     """What the browser sends when something in a picture is clicked, or reached with the arrow keys."""
     picture.set_state({"chosen": words, "count": picture.count + 1})
+
+
+def drawing(*strokes):
+    """Strokes on the sheet, as the browser sends them: a small PNG."""
+    sheet = Image.new("L", (280, 280), 255)
+    for stroke in strokes:
+        ImageDraw.Draw(sheet).line(stroke, fill=17, width=16, joint="curve")
+    content = io.BytesIO()
+    sheet.save(content, "PNG")
+    return content.getvalue()
+
+
+def send_sketch(pad, content):
+    """What the browser sends of a drawing. pad: a PictureInput. content: the bytes of a PNG, empty for a blank sheet."""
+    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1, "sketched": pad.wipes})
+
+
+def send_picture(pad, content, name="photo.jpg"):
+    """What the browser sends after choosing, dropping or pasting a picture."""
+    pad.set_state({"content": memoryview(content), "name": name, "count": pad.count + 1})

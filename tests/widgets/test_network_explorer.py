@@ -1,11 +1,8 @@
 """The explorer, driven as the front end drives it: by the state messages that a browser sends."""
 
-import io
-
 import numpy as np
 import pytest
-from looked_at import words
-from PIL import Image, ImageDraw
+from looked_at import drawing, send_picture, send_sketch, words
 
 import digitkit
 from digitkit.data import data_dir, load_mnist
@@ -31,24 +28,16 @@ def explorer(digit):
     return NetworkExplorer(load_network(), digit)
 
 
-def drawing(*strokes):
-    sheet = Image.new("L", (280, 280), 255)
-    for stroke in strokes:
-        ImageDraw.Draw(sheet).line(stroke, fill=17, width=16, joint="curve")
-    content = io.BytesIO()
-    sheet.save(content, "PNG")
-    return content.getvalue()
-
-
 def draw(explorer, content):
     pad = explorer.picture_input
-    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1})
+    send_sketch(pad, content)
     assert pad.sketches_read == pad.sketches
 
 
 def send(explorer, content):
     pad = explorer.picture_input
-    pad.set_state({"content": memoryview(content), "name": "photo.jpg", "count": pad.count + 1})
+    send_picture(pad, content)
+    assert pad.read == pad.count  # or the browser would say for ever that it is being read
 
 
 def says(explorer, text):
@@ -98,6 +87,14 @@ def test_the_largest_digit_of_a_photo_is_followed_and_the_sheet_is_wiped(explore
     assert np.array_equal(explorer.followed, largest.image)
     assert explorer.picture_input.wipes == 1
     says(explorer, "You follow the largest of 4 digits of your picture.")
+
+
+def test_a_stroke_that_comes_after_its_sheet_was_wiped_is_not_followed(explorer):
+    send(explorer, (SAMPLES / "row_2026.jpg").read_bytes())
+    followed, pad = explorer.followed, explorer.picture_input
+    pad.set_state({"sketch": memoryview(drawing(SEVEN)), "sketches": pad.sketches + 1, "sketched": pad.wipes - 1})
+    assert explorer.followed is followed
+    assert pad.sketches_read == pad.sketches
 
 
 def test_what_cannot_be_followed_is_said_and_the_digit_stays(explorer, digit):

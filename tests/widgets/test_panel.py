@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from looked_at import drawing, send_picture, send_sketch
+from PIL import Image
 
 import digitkit
 from digitkit import handwriting
@@ -27,26 +28,13 @@ def panel():
 
 
 def send(panel, content, name="photo.jpg"):
-    """What the browser sends after choosing, dropping or pasting a picture."""
-    state = {"content": memoryview(content), "name": name, "count": panel.picture_input.count + 1}
-    panel.picture_input.set_state(state)
-
-
-def drawing(*strokes):
-    """Strokes on the sheet, as the browser sends them: a small PNG."""
-    sheet = Image.new("L", (280, 280), 255)
-    for stroke in strokes:
-        ImageDraw.Draw(sheet).line(stroke, fill=17, width=16, joint="curve")
-    content = io.BytesIO()
-    sheet.save(content, "PNG")
-    return content.getvalue()
+    send_picture(panel.picture_input, content, name)
 
 
 def draw(panel, *strokes, rest=True):
     """What the browser sends while someone draws, and when the pen rests."""
     pad = panel.picture_input
-    content = drawing(*strokes) if strokes else b""
-    pad.set_state({"sketch": memoryview(content), "sketches": pad.sketches + 1, "sketched": pad.wipes})
+    send_sketch(pad, drawing(*strokes) if strokes else b"")
     if rest:
         pad.set_state({"rests": pad.rests + 1})
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from digitkit.reading import GUESS, NO_DIGIT, SAYS, SURE, Digit, Reading, in_words
 from digitkit.widgets.views.element import Html, element, image_url, joined
-from digitkit.widgets.views.parts import bars, note, pixels
+from digitkit.widgets.views.parts import HOW_LIKELY, bars, note, pixels
 from digitkit.words import counted, percent
 
 WELCOME = ("Show me a digit.", "Draw one, or take a photo of one: a dark pen on light paper reads best.")
@@ -107,7 +107,7 @@ def seen(mark: Digit | None, which: str, networks: list[tuple[str | None, Digit 
     alt = "nothing yet" if mark is None else f"28 by 28 pixels: {which} as the network sees it"
     parts = [element("div", element("h4", "What the network sees"), pixels(image, alt), class_="digitkit-seen")]
     for name, judged, outputs in networks:
-        title = element("h4", "How likely each is" if name is None else f"{name}: {_short(judged)}")
+        title = element("h4", HOW_LIKELY if name is None else f"{name}: {_short(judged)}")
         shares = None if judged is None else judged.shares[:outputs]
         parts.append(element("div", title, bars(shares, outputs), class_="digitkit-probabilities"))
     return element("div", *parts, class_="digitkit-live")

@@ -5,6 +5,8 @@ import numpy as np
 from digitkit.widgets.views.element import Html, element, image_url
 from digitkit.words import percent
 
+HOW_LIKELY = "How likely each is"
+OUTPUTS = [*range(10), "no digit"]
 LEAST_SHARE = 0.001  # what is less likely gets a bar, but no number
 
 
@@ -44,13 +46,14 @@ def bars(shares: np.ndarray | None = None, count: int = 10) -> Html:
 
     shares: (10,), or (11,) with "no digit" last. None: as many empty bars as `count` says.
     """
-    names = [*range(10), "no digit"][: count if shares is None else len(shares)]
     if shares is None:
-        return bar_table("How likely each is", [bar(name, 0, "–") for name in names])
+        return bar_table(HOW_LIKELY, [bar(name, 0, "–") for name in OUTPUTS[:count]])
     first = shares.argmax()
-    texts = [percent(share) if share >= LEAST_SHARE else "" for share in shares]
-    rows = [bar(name, share, texts[index], index == first) for index, (name, share) in enumerate(zip(names, shares, strict=True))]
-    return bar_table("How likely each is", rows)
+    rows = [
+        bar(OUTPUTS[index], share, percent(share) if share >= LEAST_SHARE else "", index == first)
+        for index, share in enumerate(shares)
+    ]
+    return bar_table(HOW_LIKELY, rows)
 
 
 def bar_table(label: str, rows: list[Html], wide: bool = False) -> Html:
