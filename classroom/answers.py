@@ -13,17 +13,17 @@ CHOICE = re.compile(r"<summary>(\w\) .+?)</summary>\s*(.+?)\s*</details>", re.DO
 def quiz(notebook):
     """The questions of a notebook's quiz with their right answers: a list of (question, answer, why).
 
-    >>> text = "## Quiz\\n\\n**1. Is a digit numbers?**\\n<details><summary>a) Yes.</summary>\\n\\nRight. Pixels.\\n\\n</details>"
+    >>> text = "## Quiz\\n\\n**1. Is a digit numbers?**\\n<details><summary>a) Yes.</summary>\\n\\n✓ Right. Pixels.\\n\\n</details>"
     >>> quiz(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
     [('1. Is a digit numbers?', 'a) Yes.', 'Pixels.')]
     """
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown").partition("## Quiz")[2]
     parts = re.split(r"^\*\*(\d+\. .+?)\*\*$", text, flags=re.MULTILINE)[1:]
     return [
-        (question, answer, re.sub(r"^Right[.,:]? *", "", why))
+        (question, answer, re.sub(r"^✓ Right[.,:]? *", "", why))
         for question, choices in zip(parts[::2], parts[1::2], strict=True)
         for answer, why in CHOICE.findall(choices)
-        if why.startswith("Right")
+        if why.startswith("✓")
     ]
 
 

@@ -47,9 +47,10 @@ def solution(text):
 
 
 def questions(cells):
-    """The quiz: for each question its answers, as pairs (answer, explanation)."""
-    [quiz] = [cell.source for cell in cells if cell.cell_type == "markdown" and "## Quiz" in cell.source]
-    return [DETAILS.findall(question) for question in re.split(r"(?m)^\*\*\d\. ", quiz)[1:]]
+    """The quiz, a cell for each question: its answers, as pairs (answer, explanation)."""
+    return [
+        DETAILS.findall(cell.source) for cell in cells if cell.cell_type == "markdown" and re.match(r"\*\*\d\. ", cell.source)
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -126,9 +127,11 @@ class TestNotebook:
         assert 2 <= len(questions(cells)) <= 4
         for answers in questions(cells):
             assert [answer[:2] for answer, _ in answers] == ["a)", "b)", "c)"], answers
-            assert len([text for _, text in answers if text.startswith("Right")]) == 1, answers
+            signs = [text.split()[:2] for _, text in answers]  # not by colour alone
+            assert len([first for first in signs if first[0] == "✓" and first[1].startswith("Right")]) == 1, answers
+            assert len([first for first in signs if first[0] == "✗"]) == 2, answers
             assert all(len(text) > 20 for _, text in answers), answers
-        right = [answer[:2] for answers in questions(cells) for answer, text in answers if text.startswith("Right")]
+        right = [answer[:2] for answers in questions(cells) for answer, text in answers if text.startswith("✓")]
         assert len(set(right)) > 1, "the right answers all have the same letter"
 
     def test_each_figure_has_a_text_beside_it(self, cells):

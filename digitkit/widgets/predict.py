@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as widgets
+from IPython.display import DisplayHandle
 
 from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import predict as view
-from digitkit.words import in_text, parse_number
+from digitkit.words import in_text, is_number, parse_number
 
+GUESS = "application/vnd.digitkit.guess+json"  # the form in which a notebook keeps a guess and its result, for `collect-work`
 _guesses: dict[tuple, Any] = {}  # of this session: (question, choices) -> what was entered
+_shown: dict[tuple, "Comparison"] = {}  # where the result of each question was shown last
 
 
 class Predict(Pictured):
@@ -27,7 +30,8 @@ class Predict(Pictured):
     def __init__(self, question: str, choices: Sequence | None = None) -> None:
         self._asked = question, choices and tuple(choices)
         if choices is None:
-            self.answer = widgets.Text(placeholder="a number", description="Your guess:")
+            # Only what was entered counts: the first digit of a number must not uncover the result.
+            self.answer = widgets.Text(placeholder="a number, then Enter", description="Your guess:", continuous_update=False)
         else:
             options = [(in_text(choice), choice) for choice in choices]
             self.answer = widgets.RadioButtons(options=options, value=None, description="Your guess:")
@@ -49,30 +53,70 @@ class Predict(Pictured):
     @property
     def guess(self) -> Any:
         """What was guessed: a float, or one of the choices; None as long as there is no guess."""
-        return parse_number(self.answer.value) if isinstance(self.answer, widgets.Text) else self.answer.value
+        return _guess(self._asked)
 
     def compare(self, result: Any) -> "Comparison":
         """Guess and result side by side. result: a number or one of the choices. Returns a Comparison, for a notebook to show.
 
-        A guess in % is compared with a result in %, or with a share from 0 to 1.
+        As long as there is no guess, the result is folded away. A guess in % is compared with a result in %, or with a share
+        from 0 to 1.
         """
-        in_percent = isinstance(self.answer, widgets.Text) and "%" in self.answer.value and self.guess is not None
-        return Comparison(self.guess, 100 * result if in_percent and abs(result) <= 1 else result, " %" if in_percent else "")
+        return Comparison(self._asked, result)
 
     def _keep(self, change):
         _guesses[self._asked] = change.new
         clear = self.guess is not None or not self.answer.value
         self.note.value = "" if clear else "Write a number, such as 8000 or 97 %."
+        if self._asked in _shown:
+            _shown[self._asked].refresh()
+
+
+def _guess(asked):
+    entered = _guesses.get(asked)
+    return parse_number(entered or "") if asked[1] is None else entered
 
 
 class Comparison:
-    """A guess beside the result, as a notebook shows it. Without a guess it is the same text for everyone."""
+    """A guess beside the result, as a notebook shows it: in a cell's output, which follows when another guess is entered.
 
-    def __init__(self, guess: object, result: object, unit: str = "") -> None:
-        self._shown = (guess, result, unit)
+    asked: the question and its choices, or None. Without a guess it is the same for everyone.
+    """
+
+    def __init__(self, asked: tuple, result: Any) -> None:
+        self._asked, self._result = asked, result
+        self._place: DisplayHandle | None = None
 
     def __repr__(self):
-        return view.compared(*self._shown)
+        return view.compared(*self._values())
 
-    def _repr_html_(self):
-        return view.comparison(*self._shown)
+    def refresh(self) -> None:
+        """Show the guess as it is now in the output where this comparison stands."""
+        if self._place is not None:
+            self._place.update(self._bundle(), raw=True)
+
+    def _ipython_display_(self):
+        _shown[self._asked] = self
+        self._place = DisplayHandle()
+        self._place.display(self._bundle(), raw=True)
+
+    def _values(self):
+        entered, guess = _guesses.get(self._asked), _guess(self._asked)
+        in_percent = isinstance(entered, str) and "%" in entered and self._asked[1] is None and guess is not None
+        result = 100 * self._result if in_percent and abs(self._result) <= 1 else self._result
+        return guess, result, " %" if in_percent else ""
+
+    def _bundle(self):
+        guess, result, _ = self._values()
+        question, choices = self._asked
+        kept = {
+            "question": question,
+            "choices": choices and list(map(in_text, choices)),
+            "guess": _plain(guess),
+            "result": _plain(result),
+        }
+        return {"text/plain": repr(self), "text/html": str(view.comparison(*self._values())), GUESS: kept}
+
+
+def _plain(value):
+    """A number as JSON can hold it; all else as text."""
+    return None if value is None else round(float(value), 6) if is_number(value) else in_text(value)

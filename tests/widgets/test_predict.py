@@ -1,7 +1,11 @@
 """A guess beside the result: driven as the front end drives it, by the state messages that a browser sends."""
 
+import re
+
+import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
 
 from digitkit.widgets import predict
 from digitkit.widgets.predict import Predict
@@ -11,6 +15,11 @@ from digitkit.widgets.views import predict as view
 @pytest.fixture(autouse=True)
 def a_new_session(monkeypatch):
     monkeypatch.setattr(predict, "_guesses", {})
+    monkeypatch.setattr(predict, "_shown", {})
+
+
+def shown_as_html(predict, result):
+    return predict.compare(result)._bundle()["text/html"]
 
 
 def test_it_always_looks_the_same_as_text():
@@ -33,8 +42,8 @@ def test_a_number_is_kept_and_compared():
     assert predict.guess == 8000
     shown = predict.compare(7877)
     assert repr(shown) == "You guessed 8,000, it is 7,877: close."
-    assert "Your guess" in shown._repr_html_()
-    assert "8,000" in shown._repr_html_()
+    assert "Your guess" in shown_as_html(predict, 7877)
+    assert "8,000" in shown_as_html(predict, 7877)
 
 
 def test_without_a_guess_the_text_is_the_same_for_everyone():
@@ -43,8 +52,8 @@ def test_without_a_guess_the_text_is_the_same_for_everyone():
     left_blank.answer.value = ""
     unclear.answer.value = "no idea"
     texts = {repr(predict.compare(7877)) for predict in (asked, left_blank, unclear)}
-    assert texts == {"It is 7,877. No guess yet: make one above, and run this cell again."}
-    assert len({predict.compare(7877)._repr_html_() for predict in (asked, left_blank, unclear)}) == 1
+    assert texts == {"It is 7,877. You have not guessed yet."}
+    assert len({shown_as_html(predict, 7877) for predict in (asked, left_blank, unclear)}) == 1
 
 
 def test_what_is_no_number_gets_a_hint_that_goes_away():
@@ -66,7 +75,7 @@ def test_percent_are_compared_with_percent(text, result, sentence):
 def test_a_choice_is_kept_and_compared():
     predict = Predict("Which is larger?", ["the first", "the second", "neither"])
     assert predict.guess is None
-    assert "No guess yet" in repr(predict.compare("neither"))
+    assert "not guessed yet" in repr(predict.compare("neither"))
     predict.answer.set_state({"index": 1})
     assert predict.guess == "the second"
     assert repr(predict.compare("the second")) == "You guessed the second, and so it is."
@@ -90,7 +99,6 @@ SENTENCES = [
     ((90.0, np.float32(98.5), " %"), "You guessed 90 %, it is 98.5 %: not far off."),
     (("both", "both"), "You guessed both, and so it is."),
     (("both", "none"), "You guessed both, it is none."),
-    ((None, 0.25), "It is 0.25. No guess yet: make one above, and run this cell again."),
 ]
 
 
@@ -98,6 +106,40 @@ SENTENCES = [
 def test_a_guess_and_a_result_make_one_sentence(values, sentence):
     assert view.compared(*values) == sentence
     assert sentence in view.comparison(*values)
+
+
+def test_as_long_as_nobody_has_guessed_the_result_is_folded_away():
+    html = shown_as_html(Predict("How many?"), 7877)
+    assert re.search(r"<details><summary[^>]*>Show me</summary><p[^>]*>It is 7,877.</p></details>", html)
+    assert "7,877" not in html.replace("It is 7,877.", "")
+
+
+def test_in_a_notebook_the_output_follows_the_guess_and_keeps_both_for_the_teacher():
+    """As a class does it: run all first, then guess. The question's cell may have been run again in the meantime."""
+    ask = """guess = digitkit.Predict("Which one?", ["this", "that"])"""
+    cells = ["import digitkit", ask, """guess.compare("this")""", ask, """guess.answer.set_state({"index": 1})"""]
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+    client = NotebookClient(notebook)
+    with client.setup_kernel():
+        for index, cell in enumerate(notebook.cells[:3]):
+            client.execute_cell(cell, index)
+        [output] = notebook.cells[2].outputs
+        assert "Show me" in output.data["text/html"]
+        for index in (3, 4):
+            client.execute_cell(notebook.cells[index], index)
+    [output] = notebook.cells[2].outputs
+    assert "Show me" not in output.data["text/html"]
+    assert output.data["text/plain"] == "You guessed that, it is this."
+    assert output.data[predict.GUESS] == {
+        "question": "Which one?",
+        "choices": ["this", "that"],
+        "guess": "that",
+        "result": "this",
+    }
+
+
+def test_a_number_uncovers_the_result_only_when_it_is_entered():
+    assert not Predict("How many?").answer.continuous_update
 
 
 def test_a_choice_cannot_smuggle_in_code():

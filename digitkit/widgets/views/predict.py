@@ -21,7 +21,7 @@ def compared(guess: object, result: object, unit: str = "") -> str:
     'You guessed 8,000, it is 7,877: close.'
     """
     if guess is None:
-        return f"It is {in_text(result)}{unit}. No guess yet: make one above, and run this cell again."
+        return f"It is {in_text(result)}{unit}. You have not guessed yet."
     sentence = f"You guessed {in_text(guess)}{unit}, it is {in_text(result)}{unit}"
     if not (is_number(guess) and is_number(result)):
         return f"You guessed {in_text(guess)}, and so it is." if guess == result else f"{sentence}."
@@ -34,8 +34,16 @@ def compared(guess: object, result: object, unit: str = "") -> str:
 
 
 def comparison(guess: object, result: object, unit: str = "") -> Html:
-    """A guess and the result side by side, and below them one sentence. guess: None if nothing was guessed."""
-    boxes = [("Your guess", "–" if guess is None else in_text(guess) + unit), ("The result", in_text(result) + unit)]
+    """A guess and the result side by side, and below them one sentence. guess: None if nothing was guessed; the result is then
+    folded away."""
+    colour = "color:var(--jp-ui-font-color1, #222)"
+    if guess is None:
+        first = element("p", "Guess first, in the box above; or open this.", style="margin:0 0 2px")
+        result_ = element("p", f"It is {in_text(result)}{unit}.", style="margin:4px 0 0 1em")
+        return element(
+            "div", first, element("details", element("summary", "Show me", style="cursor:pointer"), result_), style=colour
+        )
+    boxes = [("Your guess", in_text(guess) + unit), ("The result", in_text(result) + unit)]
     cards = [
         element(
             "div",
@@ -47,4 +55,4 @@ def comparison(guess: object, result: object, unit: str = "") -> Html:
     ]
     row = element("div", *cards, style="display:flex;flex-wrap:wrap;gap:12px")
     sentence = element("p", compared(guess, result, unit), style="font-size:16px;margin:8px 0 0")
-    return element("div", row, sentence, style="color:var(--jp-ui-font-color1, #222)")
+    return element("div", row, sentence, style=colour)
