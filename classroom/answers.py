@@ -13,9 +13,9 @@ CHOICE = re.compile(r"<summary>(\w\) .+?)</summary>\s*(.+?)\s*</details>", re.DO
 def quiz(notebook):
     """The questions of a notebook's quiz with their right answers: a list of (question, answer, why).
 
-    >>> text = "## Quiz\\n\\n**1. Is a digit numbers?**\\n<details><summary>a) Yes.</summary>\\n\\n✓ Right. Pixels.\\n\\n</details>"
+    >>> text = "## Quiz\\n\\n**1. What is it?**\\n<details><summary>a) It is.</summary>\\n\\n✓ Right. So.\\n\\n</details>"
     >>> quiz(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
-    [('1. Is a digit numbers?', 'a) Yes.', 'Pixels.')]
+    [('1. What is it?', 'a) It is.', 'So.')]
     """
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown").partition("## Quiz")[2]
     parts = re.split(r"^\*\*(\d+\. .+?)\*\*$", text, flags=re.MULTILINE)[1:]

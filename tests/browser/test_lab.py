@@ -23,6 +23,7 @@ CELLS["train"] = [
     "'what stands below'",
 ]
 CELLS["twice"] = ["import digitkit\n\npanel = digitkit.Panel()\npanel", "panel"]
+CELLS["guess"] = ['import digitkit\n\nguess = digitkit.Predict("How many?")\nguess', "guess.compare(7877)"]
 CELLS["busy"] = [*CELLS["panel"], "import time\n\ntime.sleep(8)"]
 
 KERNEL_STATUS = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status"
@@ -190,6 +191,25 @@ def test_the_notebook_leaves_the_arrow_keys_to_the_control_that_has_them(browser
     page.get_by_role("slider", name="step").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("status").filter(has_text="Step 2 of 64").wait_for(timeout=30_000)
+    page.close()
+
+
+def test_after_run_all_a_guess_uncovers_its_result_and_the_notebook_keeps_both(browser, server):
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.goto(f"{server}/lab/workspaces/guess/tree/guess.ipynb", timeout=120_000)
+    page.wait_for_function(f"{KERNEL_STATUS} == 'idle'", timeout=120_000)
+    page.evaluate("void jupyterapp.commands.execute('runmenu:run-all')")
+    page.locator("summary", has_text="Show me").wait_for(timeout=120_000)
+    assert not page.get_by_text("It is 7,877.").is_visible()
+    field = page.get_by_role("textbox", name="Your guess:")
+    field.fill("8000")
+    page.wait_for_timeout(500)
+    assert page.locator("summary", has_text="Show me").count() == 1  # nothing is entered yet
+    field.press("Enter")
+    page.get_by_text("You guessed 8,000, it is 7,877: close.").wait_for(timeout=30_000)
+    assert page.locator("summary", has_text="Show me").count() == 0
+    [output] = page.evaluate("jupyterapp.shell.currentWidget.content.widgets[1].outputArea.model.toJSON()")
+    assert output["data"]["application/vnd.digitkit.guess+json"]["guess"] == 8000
     page.close()
 
 
