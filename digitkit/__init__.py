@@ -7,12 +7,13 @@ __version__ = "0.2.0"
 # Each name is imported from its module when it is first used: TensorFlow (seconds, and 700 MB of memory) is loaded
 # only for training, matplotlib only for drawing. `__init__.pyi` lists the same names for type checkers.
 _NAMES_IN = {
-    "data": ["DataError", "Digits", "data_dir", "hold_out", "load_mnist", "parse_idx"],
+    "data": ["DataError", "Digits", "data_dir", "hold_out", "load_mnist"],
     "files": ["home_dir"],
     "exercises.expecting": ["expect"],
     "preprocessing": ["PictureError"],
     "network": ["NetworkError", "load_network", "my_network", "save_network", "to_input"],
     "reading": ["read"],
+    "handwriting.my_digit": ["my_digit"],
     "conversion": ["my_model", "save_model", "to_keras", "to_network"],
     "explain": ["exciting_image", "feature_maps", "grad_cam", "kernels", "occlusion"],
     "model": ["build_cnn", "train"],

@@ -9,7 +9,6 @@ from digitkit.data import Digits as Digits
 from digitkit.data import data_dir as data_dir
 from digitkit.data import hold_out as hold_out
 from digitkit.data import load_mnist as load_mnist
-from digitkit.data import parse_idx as parse_idx
 from digitkit.exercises.expecting import expect as expect
 from digitkit.explain import exciting_image as exciting_image
 from digitkit.explain import feature_maps as feature_maps
@@ -17,6 +16,7 @@ from digitkit.explain import grad_cam as grad_cam
 from digitkit.explain import kernels as kernels
 from digitkit.explain import occlusion as occlusion
 from digitkit.files import home_dir as home_dir
+from digitkit.handwriting.my_digit import my_digit as my_digit
 from digitkit.model import build_cnn as build_cnn
 from digitkit.model import train as train
 from digitkit.network import NetworkError as NetworkError

@@ -520,3 +520,20 @@ def test_a_number_is_shown_with_what_is_normal_and_stops_the_lesson_outside():
     for value in (0.97, float("nan")):
         with pytest.raises(UnexpectedError, match=r"and at least 98.5 % is normal. Was a cell above left out or changed\?"):
             digitkit.expect(value, at_least=0.985)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "right", "wrong"),
+    [
+        ("normalise", lambda images: images.astype(np.float32) / np.float32(255), lambda images: ...),
+        ("diagonal_kernel", np.array([[-2, -2, 4], [-2, 4, -2], [4, -2, -2]]), np.eye(3)),
+        ("blank", blanked(lambda r, c: slice(r, r + 5), lambda r, c: slice(c, c + 5)), lambda image, row, column: image.copy()),
+    ],
+)
+def test_a_lesson_goes_on_with_the_learners_answer_only_if_it_is_right(exercise, right, wrong):
+    answer, whose = digitkit.exercises.yours_or_ours(exercise, right)
+    assert answer is right
+    assert whose == "yours"
+    ours, whose = digitkit.exercises.yours_or_ours(exercise, wrong)
+    assert whose == "the kit's"
+    assert digitkit.exercises.yours_or_ours(exercise, ours)[1] == "yours"

@@ -5,10 +5,11 @@ import time
 import tracemalloc
 import zipfile
 
+import cv2
 import numpy as np
 import pytest
 
-from digitkit.data import Digits, load_mnist
+from digitkit.data import Digits, data_dir, load_mnist
 from digitkit.files import FolderError
 from digitkit.handwriting import (
     HandwritingError,
@@ -16,9 +17,11 @@ from digitkit.handwriting import (
     join,
     load_class,
     load_digits,
+    my_digit,
     save_digits,
     to_bytes,
 )
+from digitkit.reading import read
 
 
 def packed(**arrays):
@@ -215,3 +218,26 @@ def test_sets_are_joined_in_order():
     joined = join(iter([SOME[:3], SOME[10:12]]))
     np.testing.assert_array_equal(joined.images, SOME.images[[0, 1, 2, 10, 11]])
     np.testing.assert_array_equal(joined.labels, SOME.labels[[0, 1, 2, 10, 11]])
+
+
+def test_the_learners_digit_is_a_sample_until_one_was_drawn_and_then_stays_until_the_next(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    sample, whose = my_digit()
+    assert "a sample" in whose
+    assert sample.shape == (28, 28)
+    for name in ("chalk_9", "pen_7"):
+        [drawn] = read(data_dir() / "samples" / f"{name}.jpg").digits
+        _, whose = my_digit(drawn)
+        assert "just drawn" in whose
+        kept, whose = my_digit()
+        assert whose == "your own, from notebook 01"
+        np.testing.assert_array_equal(kept, drawn.image)
+    assert [path.name for path in tmp_path.iterdir()] == ["my_digit.png"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", cv2.imencode(".png", np.zeros((5, 5), np.uint8))[1].tobytes()])
+def test_a_file_that_is_not_the_learners_digit_is_named(tmp_path, monkeypatch, content):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    (tmp_path / "my_digit.png").write_bytes(content)
+    with pytest.raises(HandwritingError, match=r"my_digit\.png is not the digit .* notebook 01"):
+        my_digit()

@@ -10,6 +10,7 @@ from digitkit.exercises.lesson_03 import check_deeper_model, check_parameters, c
 from digitkit.exercises.lesson_04 import check_fair_test, check_margin, check_recall
 from digitkit.exercises.lesson_05 import check_blank, check_patch_size, check_ranking
 from digitkit.exercises.lesson_06 import check_inverted, check_order, check_shadow_mistake
+from digitkit.exercises.ours import yours_or_ours
 from digitkit.exercises.your_class import check_pupil_split
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "check_recall",
     "check_shadow_mistake",
     "check_window",
+    "yours_or_ours",
 ]

@@ -20,32 +20,15 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of a check, one of "right", "wrong", "raised" and "not attempted", and a sentence for the learner.
-
-    answer: what was checked, so that a lesson can go on with it.
-    """
+    """The outcome of a check, one of "right", "wrong", "raised" and "not attempted", and a sentence for the learner."""
 
     outcome: str
     message: str
-    answer: object = None
 
     @property
     def verdict(self):
         """The outcome in a word or two, with a sign that does not depend on colour."""
         return VERDICTS[self.outcome]
-
-    @property
-    def whose(self) -> str:
-        """Whose answer `answer_or` gives: "yours" or "the kit's"."""
-        return "yours" if self.outcome == "right" else "the kit's"
-
-    def answer_or(self, ours: object) -> object:
-        """The learner's answer if it is right; else the kit's own, so that the lesson can go on.
-
-        >>> Result("right", "Well done.", answer=42).answer_or(0), Result("wrong", "Too small.", answer=41).answer_or(42)
-        (42, 42)
-        """
-        return self.answer if self.outcome == "right" else ours
 
     def __repr__(self):
         return f"{self.verdict} {self.message}"
@@ -72,7 +55,7 @@ def exercise(judge: Callable[..., str]) -> Callable[..., Result]:
         try:
             if answer is ... or (isinstance(answer, (list, tuple)) and any(part is ... for part in answer)):
                 raise NotAttempted
-            return Result("right", judge(answer, *given), answer)
+            return Result("right", judge(answer, *given))
         except NotAttempted:
             return Result("not attempted", "Replace the three dots and run the cell; then run this check again.")
         except Wrong as wrong:

@@ -3,6 +3,7 @@
 from digitkit.handwriting.collecting import Collecting, pages, photos
 from digitkit.handwriting.contact_sheet import contact_sheet, table
 from digitkit.handwriting.digit_file import HandwritingError, from_bytes, load_digits, save_digits, to_bytes
+from digitkit.handwriting.my_digit import my_digit
 from digitkit.handwriting.sheet_printing import print_sheets
 from digitkit.handwriting.sheet_reading import Box, FilledSheet, read_sheets
 from digitkit.handwriting.whole_class import join, load_class
@@ -17,6 +18,7 @@ __all__ = [
     "join",
     "load_class",
     "load_digits",
+    "my_digit",
     "pages",
     "photos",
     "print_sheets",

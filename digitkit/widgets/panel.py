@@ -249,7 +249,7 @@ class Panel(PanelControls):
         return view.seen(mark, name, list(zip(self.names, [mark, other], self._outputs, strict=True)))
 
     def _show_details(self):
-        digit = self._digit
+        digit = self.digit
         mark = self._reading and self._mark_in(self._reading)
         steps = self._reading.steps | (mark.steps if mark else {}) if self._reading else {}
         self.strip.html = strip_view.strip(steps, self._without, can_switch=not self._is_class_sheet)
@@ -266,7 +266,8 @@ class Panel(PanelControls):
         return self._shown is not None and self._shown.sheet is not None
 
     @property
-    def _digit(self):
+    def digit(self) -> Digit | None:
+        """The digit that is looked at, as `handwriting.my_digit` keeps it; None if none was read."""
         return self._reading.digits[self._which] if self._reading and self._reading.digits else None
 
     # ── What the digits really were ──
