@@ -7,15 +7,14 @@ from digitkit.exercises.checking import exercise, refuse, require_number, requir
 
 @exercise
 def check_window(answer):
-    """Notebook 02: the kernel on the bottom right window of the tiny picture.
+    """Notebook 02: the kernel on a window.
 
     >>> check_window(21).outcome
     'right'
     """
     reasons = [
         (-21, "The size is right, the sign is not: the kernel is not turned round. Its −1, −2, −1 lie on the left column."),
-        (36, "36 is the answer of a window on the left. Move the frame one place right and one place down."),
-        (33, "33 is the window at the top right. Now move the frame down by one row as well."),
+        (36, "36 is the answer of the window above. Take the numbers of this one: its left column is not all dark."),
         (51, "You added everything: the left column of the kernel is negative, so its products are subtracted."),
         (66, "66 is the sum of the window alone. First multiply each number by the kernel's number in the same place."),
         (15, "The middle row of the kernel counts double: −2, 0, 2."),
