@@ -5,21 +5,22 @@ from digitkit.exercises.checking import exercise, refuse, require_number
 
 @exercise
 def check_parameters(answer):
-    """Notebook 03: how many numbers a Conv2D(32, 3) that looks at 16 feature maps learns.
+    """Notebook 03: how many numbers a Conv2D(20, 3) that looks at 16 feature maps learns.
 
-    >>> check_parameters(32 * (3 * 3 * 16 + 1))
-    ✓ Right. 32 kernels × (3 × 3 × 16 weights + 1 bias) = 4,640.
+    >>> check_parameters(20 * (3 * 3 * 16 + 1))
+    ✓ Right. 20 kernels × (3 × 3 × 16 weights + 1 bias) = 2,900.
     """
     reasons = [
-        (288, "32 × 9 = 288 gives each kernel one layer of 3×3. But it looks at all 16 maps at once, and has a bias."),
-        (320, "32 × (9 + 1) = 320 forgets that a kernel looks at all 16 maps at once: it has 3 × 3 × 16 numbers, and a bias."),
-        (4608, "32 × 3 × 3 × 16 = 4,608 is nearly right: each of the 32 kernels also has one bias."),
-        (4624, "4,608 + 16 counts one bias for each map that comes in. There is one for each map that goes out."),
+        (180, "20 × 9 = 180 gives each kernel one layer of 3×3. But it looks at all 16 maps at once, and has a bias."),
+        (200, "20 × (9 + 1) = 200 forgets that a kernel looks at all 16 maps at once: it has 3 × 3 × 16 numbers, and a bias."),
+        (2880, "20 × 3 × 3 × 16 = 2,880 is nearly right: each of the 20 kernels also has one bias."),
+        (2896, "2,880 + 16 counts one bias for each map that comes in. There is one for each map that goes out."),
         (416, "416 is the first convolution, which looks at one grey picture. This one looks at 16 maps."),
+        (4640, "4,640 is a convolution with 32 kernels. The classmate's has 20."),
     ]
-    method = "Count the numbers in one kernel (rows × columns × maps that come in, plus 1), then times 32."
-    require_number(answer, 4640, reasons, method)
-    return "32 kernels × (3 × 3 × 16 weights + 1 bias) = 4,640."
+    method = "Count the numbers in one kernel (rows × columns × maps that come in, plus 1), then times 20."
+    require_number(answer, 2900, reasons, method)
+    return "20 kernels × (3 × 3 × 16 weights + 1 bias) = 2,900."
 
 
 @exercise
