@@ -8,6 +8,8 @@ from PIL import Image
 
 from digitkit import plotting
 from digitkit.data import data_dir, load_mnist
+from digitkit.explain import LayerView, layer_by_layer
+from digitkit.network import load_network
 from digitkit.reading import read
 
 
@@ -25,6 +27,8 @@ def a_training(done, kernels=None):
     return SimpleNamespace(history=history, epochs=2, epoch_size=500, kernels=kernels, **time)
 
 
+VALUES, STEPS = {"x": 2, "hidden": 6, "output": 25.25, "loss": 16}, {"× w": {"w": 3}, "× v, + b": {"v": 4, "b": 1.25}, "− 21": {}}
+SLOPES = {"output": 8, "b": 8, "v": -48.55, "hidden": 32, "w": 64}
 LONG = "A long sentence, which has to go on in a second line, or it would be cut off where the page comes to its right end."
 FIGURES = {
     "digits": lambda reading: plotting.show_digits(load_mnist().train.images[:7], titles=range(7), columns=5, highlight=[2]),
@@ -70,6 +74,9 @@ FIGURES = {
         [("turn to the left", 1, "180°")] * 7, reading.digits[0].image, reading.digits[0].probabilities, [LONG, LONG]
     ),
     "one digit": lambda reading: plotting.show_digit(reading.digits[0].image, 3),
+    "a network": lambda reading: plotting.show_network(layer_by_layer(load_network(), reading.digits[0].image)),
+    "forward": lambda reading: plotting.show_passes(VALUES, STEPS),
+    "forward and backward": lambda reading: plotting.show_passes(VALUES, STEPS, SLOPES),
 }
 
 
@@ -181,3 +188,72 @@ def test_a_training_says_how_long_it_still_takes():
     assert repr(plotting.show_training(a_training(0))).startswith("Figure: Training begins: 10.0 % of the validation digits")
     assert "50 % of the training is done, about 3 seconds left: 80.0 %" in repr(plotting.show_training(a_training(1)))
     assert "100 % of the training is done, 6 seconds in all: 90.0 %" in repr(plotting.show_training(a_training(2)))
+
+
+def maps_layer(kind, maps, side, window, **others):
+    kernels = np.zeros((maps, 1, *window)) if kind == "Conv2D" else None
+    return LayerView(kind, kind, np.zeros((maps, side, side)), kernels=kernels, window=(*window, 1, "valid", 1), **others)
+
+
+def numbers_layer(kind, count, **others):
+    return LayerView(kind, kind, np.zeros(count), **others)
+
+
+DIGIT = LayerView("Input", "the digit", np.eye(28)[np.newaxis])
+SEVERAL = {
+    "dense alone": [DIGIT, numbers_layer("Flatten", 784), numbers_layer("Dense", 10, activation="softmax")],
+    "in two rows": [
+        DIGIT,
+        *[maps_layer("Conv2D", 16, 26 - 2 * number, (3, 3), activation="relu") for number in range(7)],
+        numbers_layer("GlobalAveragePooling2D", 16),
+        numbers_layer("Dense", 16),
+        numbers_layer("Dense", 10),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", [*SEVERAL, "a network", "forward", "forward and backward"])
+def test_all_that_is_written_into_the_picture_of_a_network_can_be_read(name, reading):
+    figure = plotting.show_network(SEVERAL[name]) if name in SEVERAL else FIGURES[name](reading)
+    content = figure._repr_mimebundle_()[0]["image/png"]
+    width, height = Image.open(io.BytesIO(content)).size
+    assert len(content) <= 45_000
+    assert width <= 800
+    places = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text()]
+    scale = 96 / figure.dpi
+    for place in places:
+        assert 0 <= place.x0 * scale < place.x1 * scale <= width
+        assert 0 <= place.y0 * scale < place.y1 * scale <= height
+    for one, other in itertools.combinations(places, 2):
+        assert not one.overlaps(other.padded(-1))
+
+
+def test_the_picture_of_a_network_names_every_layer_with_its_size(reading):
+    assert FIGURES["a network"](reading).alt.startswith(
+        "A network: the digit, 28×28 → Conv2D, 24 kernels, 5×5, 24 maps, 24×24 → "
+    )
+    assert "MaxPooling2D, 2×2, then ReLU, 24 maps, 12×12 → " in FIGURES["a network"](reading).alt
+    assert FIGURES["a network"](reading).alt.endswith("Flatten, 704 numbers → Dense, 11 numbers.")
+    told = plotting.show_network(SEVERAL["dense alone"]).alt
+    assert told == "A network: the digit, 28×28 → Flatten, 784 numbers → Dense, then softmax, 10 numbers."
+
+
+def test_a_second_dense_layer_of_the_same_size_is_a_layer_of_its_own():
+    assert "Pooling2D, 16 numbers → Dense, 16 numbers → Dense, 10 numbers" in plotting.show_network(SEVERAL["in two rows"]).alt
+
+
+def test_maps_are_drawn_to_scale():
+    pooled = [DIGIT, maps_layer("Conv2D", 16, 24, (5, 5)), maps_layer("MaxPooling2D", 16, 12, (2, 2))]
+    page = plotting.show_network(pooled).axes[0]
+    widths = {round(square.get_width(), 6) for square in page.patches if hasattr(square, "get_width")}
+    side = max(widths) / 28
+    assert widths == {round(side * pixels, 6) for pixels in (28, 24, 12, 5, 2)}  # the maps, and the two windows
+
+
+def test_slopes_are_drawn_only_where_they_are_given():
+    def written(figure):
+        return [text.get_text() for text in figure.axes[0].texts]
+
+    assert not [text for text in written(plotting.show_passes(VALUES, STEPS)) if text.startswith("slope")]
+    slopes = [text for text in written(plotting.show_passes(VALUES, STEPS, SLOPES)) if text.startswith("slope")]
+    assert sorted(slopes) == ["slope 32", "slope 64", "slope 8", "slope 8", "slope −48.55"]

@@ -7,6 +7,8 @@ from digitkit.plotting.digits import show_digit, show_digit_and_bars, show_digit
 from digitkit.plotting.figure import Drawing
 from digitkit.plotting.maps import show_activations, show_feature_maps, show_heat, show_kernels
 from digitkit.plotting.measures import show_calibration, show_confusion, show_counts, show_intervals, show_robustness
+from digitkit.plotting.networks import show_network
+from digitkit.plotting.passes import show_passes
 from digitkit.plotting.pictures import show_boxes, show_picture, show_steps
 from digitkit.plotting.stills import (
     still_of_digits,
@@ -35,8 +37,10 @@ __all__ = [
     "show_intervals",
     "show_kernels",
     "show_loss",
+    "show_network",
     "show_numbers",
     "show_parameters",
+    "show_passes",
     "show_picture",
     "show_robustness",
     "show_steps",

@@ -16,7 +16,7 @@ LINE, SOFT, FAINT = "#c4c9cf", "#59636e", "#eef0f2"
 
 
 class Still(Drawing):
-    """A picture of a widget. Few colours keep it small, since notebooks store one for each widget that they show."""
+    """A picture in few colours, which keeps it small, since notebooks store many."""
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data, metadata = super()._repr_mimebundle_()
@@ -25,12 +25,18 @@ class Still(Drawing):
         return data | {"image/png": content.getvalue()}, metadata
 
 
-def open_page(alt, height):
-    """A figure with a fine edge and the line at its foot, and axes in which everything is placed in pixels from top left."""
-    figure = Still(alt, WIDTH / DPI, height / DPI)
+def empty_page(alt, width, height):
+    """A figure, and axes in which everything is placed in pixels from top left."""
+    figure = Still(alt, width / DPI, height / DPI)
     figure.set_layout_engine("none")
-    page = figure.add_axes((0, 0, 1, 1), xlim=(0, WIDTH), ylim=(height, 0))
+    page = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     page.axis("off")
+    return figure, page
+
+
+def open_page(alt, height):
+    """The page of a widget's picture: an empty one with a fine edge and the line at its foot."""
+    figure, page = empty_page(alt, WIDTH, height)
     draw_box(page, 1, 1, WIDTH - 2, height - 2)
     write(page, WIDTH - EDGE, height - 12, FOOT, size=8.5, colour=SOFT, ha="right", va="bottom", style="italic")
     return figure, page
