@@ -4,6 +4,7 @@ One file per lesson; what all checks share is in `checking`.
 """
 
 from digitkit.exercises.checking import Result
+from digitkit.exercises.how_it_learns import check_backward, check_backward_mistake, check_nudge
 from digitkit.exercises.lesson_01 import check_centre_of_mass, check_moved_reader, check_normalise
 from digitkit.exercises.lesson_02 import check_diagonal_kernel, check_output_sizes, check_pooling_loop, check_window
 from digitkit.exercises.lesson_03 import check_deeper_model, check_parameters, check_planted_mistake
@@ -15,6 +16,8 @@ from digitkit.exercises.your_class import check_pupil_split
 
 __all__ = [
     "Result",
+    "check_backward",
+    "check_backward_mistake",
     "check_blank",
     "check_centre_of_mass",
     "check_deeper_model",
@@ -24,6 +27,7 @@ __all__ = [
     "check_margin",
     "check_moved_reader",
     "check_normalise",
+    "check_nudge",
     "check_order",
     "check_output_sizes",
     "check_parameters",
