@@ -34,8 +34,10 @@ def answer_key():
         "",
         "For teachers. Made from the notebooks by `python classroom/answers.py`; do not edit it by hand.",
     ]
-    for path in [*sorted(NOTEBOOKS.glob("0*.ipynb")), NOTEBOOKS / "extra" / "your_class.ipynb"]:
+    for path in [*sorted(NOTEBOOKS.glob("0*.ipynb")), *sorted(NOTEBOOKS.glob("extra/*.ipynb"))]:
         notebook = nbformat.read(path, as_version=4)
+        if not exercises(notebook):  # the concept test, which has a key of its own
+            continue
         lines += ["", "##" + notebook.cells[0].source.splitlines()[0].lstrip("#")]
         for exercise in exercises(notebook):
             lines += ["", f"### {exercise.title}", "", "```python", exercise.solution, "```"]

@@ -15,7 +15,7 @@ import digitkit
 ROOT = Path(__file__).resolve().parent.parent
 CLASSROOM = ROOT / "classroom"
 LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
-EXTRA = ROOT / "notebooks" / "extra" / "your_class.ipynb"
+EXTRAS = sorted(path for path in (ROOT / "notebooks" / "extra").glob("*.ipynb") if path.stem != "concept_test")
 sys.path.insert(0, str(CLASSROOM))
 
 import answers  # noqa: E402
@@ -78,9 +78,10 @@ class TestCopy:
             assert answer.source.endswith(f"### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION")
 
 
+@pytest.mark.parametrize("path", EXTRAS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("version", ["source", "release"])
-def test_the_extra_lesson_comes_without_solutions_since_nbgrader_would_hand_it_out_as_it_is(course, version):
-    copy = read(course / version / "lessons" / "extra" / EXTRA.name)
+def test_the_extra_lessons_come_without_solutions_since_nbgrader_would_hand_them_out_as_they_are(course, version, path):
+    copy = read(course / version / "lessons" / "extra" / path.name)
     assert marked(copy, "grade")
     assert not any("solution" in cell.source.lower() for cell in copy.cells)
 
@@ -534,10 +535,11 @@ def test_the_answer_key_is_in_step_with_the_notebooks():
     assert answers.KEY.read_text(encoding="utf-8") == answers.answer_key(), "run: python classroom/answers.py"
 
 
-@pytest.mark.parametrize("path", [*LESSONS, EXTRA], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*LESSONS, *EXTRAS], ids=lambda path: path.stem)
 def test_the_answer_key_answers_every_quiz_question_once(path):
-    quiz_text = next(cell.source for cell in read(path).cells if "## Quiz" in cell.source)
-    questions = re.findall(r"^\*\*(\d+)\. ", quiz_text, re.MULTILINE)
+    starts = [re.match(r"\*\*(\d+)\. ", cell.source) for cell in read(path).cells if cell.cell_type == "markdown"]
+    questions = [start[1] for start in starts if start]
+    assert questions
     assert [question.split(".")[0] for question, _, _ in answers.quiz(read(path))] == questions
 
 

@@ -52,7 +52,7 @@ TOLD = {
 
 def asked_in_lessons():
     """Every question of the notebooks, as the code that asks it."""
-    for path in [*ROOT.glob("notebooks/0*.ipynb"), ROOT / "notebooks" / "extra" / "your_class.ipynb"]:
+    for path in [*ROOT.glob("notebooks/0*.ipynb"), *ROOT.glob("notebooks/extra/*.ipynb")]:
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and "digitkit.Predict(" in cell.source:
                 for node in ast.walk(ast.parse(cell.source)):
