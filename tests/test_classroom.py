@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CLASSROOM = ROOT / "classroom"
 LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
 EXTRAS = sorted(path for path in (ROOT / "notebooks" / "extra").glob("*.ipynb") if path.stem != "concept_test")
+LEARNS = ROOT / "notebooks" / "extra" / "how_it_learns.ipynb"
 sys.path.insert(0, str(CLASSROOM))
 
 import answers  # noqa: E402
@@ -552,7 +553,7 @@ def table_rows(text, heading):
     return [row.strip("| ").split(" | ") for row in re.findall(r"^\|.*\|$", section, re.MULTILINE)[2:]]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*LESSONS, LEARNS], ids=lambda path: path.stem)
 class TestGuide:
     @pytest.fixture
     def guide(self, path):
@@ -569,15 +570,18 @@ class TestGuide:
         numbers = [exercise.title.split()[1].rstrip(":") for exercise in class_copy.exercises(read(path))]
         assert list(dict.fromkeys(row[0] for row in table_rows(guide, "Exercises"))) == numbers
 
-    def test_its_minutes_are_those_of_the_table(self, path, guide):
-        table = (CLASSROOM / "minutes.md").read_text(encoding="utf-8")
-        [row] = [row.strip("| ").split(" | ") for row in table.splitlines() if row.startswith(f"| {path.stem} ")]
-        assert f"**Minutes:** read {row[7]} · do {row[8]} · the code runs for {row[5]} seconds " in guide
-
     def test_it_has_both_routes_and_what_to_do_without_a_network(self, guide):
         assert "| | 45 minutes | 20 minutes |" in guide
         for heading in ("What to say", "Where to stop", "Two routes", "Offline and on the projector"):
             assert f"## {heading}" in guide
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_minutes_of_a_guide_are_those_of_the_table(path):
+    guide = (CLASSROOM / f"{path.stem}.md").read_text(encoding="utf-8")
+    table = (CLASSROOM / "minutes.md").read_text(encoding="utf-8")
+    [row] = [row.strip("| ").split(" | ") for row in table.splitlines() if row.startswith(f"| {path.stem} ")]
+    assert f"**Minutes:** read {row[7]} · do {row[8]} · the code runs for {row[5]} seconds " in guide
 
 
 @pytest.mark.parametrize("path", sorted(CLASSROOM.glob("*.md")), ids=lambda path: path.name)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from IPython.display import display
+from matplotlib.ticker import MaxNLocator
 
 from digitkit.colours import BLUE, ORANGE, SIGNED_MAP
 from digitkit.plotting.figure import Drawing, plain, reach
@@ -104,5 +105,6 @@ def show_loss(losses: Sequence) -> Drawing:
     axes = figure.subplots()
     axes.plot(losses, color=BLUE, linewidth=2)
     axes.set(xlabel="step", ylabel="loss", ylim=(0, None))
+    axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
     plain(axes, grid="both")
     return figure
