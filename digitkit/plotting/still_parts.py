@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from digitkit.colours import BLUE, FRAME, GREY
+from digitkit.colours import BLUE, FRAME, GREY, blue_white_red
 from digitkit.plotting.figure import Drawing
 from digitkit.words import number, percent
 
@@ -64,17 +64,40 @@ def place_picture(page, x, y, width, height, colours):
     page.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=LINE, linewidth=0.8, zorder=2))
 
 
-def place_numbers(page, x, y, cell, values, colours):
-    """Numbers in coloured cells, written out where there is room; what is NaN stays empty."""
+def place_numbers(page, x, y, cell, values, colours, covered=()):
+    """Numbers in coloured cells, written out where there is room; what is NaN stays empty.
+
+    covered: (row, column) of the cells that something lies on, so that the number moves up.
+    """
     rows, columns = values.shape
     place_picture(page, x, y, cell * columns, cell * rows, colours)
     if cell < 22:
         return
     for (row, column), value in np.ndenumerate(values):
         if not np.isnan(value):
-            ink = "white" if colours[row, column, :3].mean() < 128 else "black"
-            place = x + cell * (column + 0.5), y + cell * (row + 0.5)
-            write(page, *place, number(value), size=min(0.25 * cell, 14), colour=ink, ha="center", va="center")
+            height = 0.27 if (row, column) in covered else 0.5
+            place = x + cell * (column + 0.5), y + cell * (row + height)
+            _write_in(page, place, number(value), cell, colours[row, column])
+
+
+def place_kernel(page, x, y, cell, kernel):
+    """A kernel on the cells of a picture: each number on the lower half of a pixel, or on its middle where there is no room."""
+    written = cell >= 22
+    top, left, height, width = (0.5, 0.05, 0.44, 0.9) if written else (0.25, 0.25, 0.5, 0.5)
+    colours = blue_white_red(kernel)
+    for (row, column), weight in np.ndenumerate(kernel):
+        corner = x + cell * (column + left), y + cell * (row + top)
+        colour = colours[row, column] / 255
+        page.add_patch(Rectangle(corner, cell * width, cell * height, facecolor=colour, edgecolor="none", zorder=2.5))
+        if written:
+            place = x + cell * (column + 0.5), y + cell * (row + 0.72)
+            _write_in(page, place, f"×{number(weight)}", cell, colours[row, column])
+
+
+def _write_in(page, place, text, cell, colour):
+    """A number within a cell, however long it is."""
+    size = min(0.25 * cell, cell / max(len(text), 3), 14)
+    write(page, *place, text, size=size, colour="white" if colour[:3].mean() < 128 else "black", ha="center", va="center")
 
 
 def place_bars(page, x, y, names, shares, width=250):

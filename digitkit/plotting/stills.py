@@ -16,6 +16,7 @@ from digitkit.plotting.still_parts import (
     draw_frame,
     open_page,
     place_bars,
+    place_kernel,
     place_numbers,
     place_picture,
     place_slider,
@@ -69,37 +70,41 @@ def still_of_question(question: str, label: str, choices: Sequence[str] | None, 
 
 
 def still_of_step(picture: np.ndarray, kernel: np.ndarray, window: tuple, values: np.ndarray, step: int, told: str) -> Drawing:
-    """One step of a convolution: the picture with the window on it, the kernel, and the feature map as far as it is known.
+    """One step of a convolution: the picture with the kernel on it, the products, and the feature map as far as it is known.
 
     picture, kernel: (rows, columns). window: (top, left), where the kernel lies. values: (rows, columns), the whole feature
     map, of which only the first ones are drawn. step: the number of the last of them, from 0. told: the step in a sentence.
 
     >>> still_of_step(np.eye(3), np.eye(3), (0, 0), np.array([[3.0]]), 0, "Step 1 of 1.")
-    Figure: A convolution step by step: 3×3 numbers, a kernel of 3×3, and the feature map so far. Step 1 of 1.
+    Figure: A convolution step by step: 3×3 numbers, a kernel of 3×3 on them, and the feature map so far. Step 1 of 1.
     """
-    parts = f"{by(picture.shape)} numbers, a kernel of {by(kernel.shape)}, and the feature map so far"
-    figure, page = open_page(f"A convolution step by step: {parts}. {told}", 424)
-    top, side = 52, 270
-    cell = side / max(picture.shape)
-    middle = top + cell * len(picture) / 2
+    parts = f"{by(picture.shape)} numbers, a kernel of {by(kernel.shape)} on them, and the feature map so far"
+    figure, page = open_page(f"A convolution step by step: {parts}. {told}", 454)
+    top, cell, middle = 52, 300 / max(picture.shape), 202
     colours = blue_white_red if picture.min() < 0 else greys
-    write(page, EDGE, top - 32, "input", weight="bold")
-    place_numbers(page, EDGE, top, cell, picture, colours(picture, reach(picture)))
+    write(page, EDGE, top - 32, "input, the kernel on it", weight="bold")
     rows, columns = kernel.shape
-    draw_frame(page, EDGE + cell * window[1], top + cell * window[0], cell * columns, cell * rows)
-    write(page, 345, middle - 20 * rows - 28, "kernel", weight="bold")
-    place_numbers(page, 345, middle - 20 * rows, 40, kernel, blue_white_red(kernel))
-    left, right_cell = 520, 260 / max(values.shape)
+    covered = [(window[0] + row, window[1] + column) for row, column in np.ndindex(rows, columns)]
+    place_numbers(page, EDGE, top, cell, picture, colours(picture, reach(picture)), covered)
+    corner = EDGE + cell * window[1], top + cell * window[0]
+    place_kernel(page, *corner, cell, kernel)
+    draw_frame(page, *corner, cell * columns, cell * rows)
+    products = picture[window[0] : window[0] + rows, window[1] : window[1] + columns] * kernel
+    small = 108 / max(kernel.shape)
+    write(page, 368, middle - small * rows / 2 - 26, "products", weight="bold")
+    place_numbers(page, 368, middle - small * rows / 2, small, products, blue_white_red(products, reach(products)))
+    left, right_cell = 530, 250 / max(values.shape)
     so_far = np.where(np.arange(values.size).reshape(values.shape) <= step, values, np.nan)
     write(page, left, top - 32, f"feature map {by(values.shape)}, so far", weight="bold")
     draw_box(page, left, top, right_cell * values.shape[1], right_cell * len(values), FAINT)
     place_numbers(page, left, top, right_cell, so_far, blue_white_red(so_far, reach(values)))
     row, column = divmod(step, values.shape[1])
     draw_frame(page, left + right_cell * column, top + right_cell * row, right_cell, right_cell)
-    for x, sign in [(318, "×"), (491, "→")]:
+    for x, sign in [(344, "→"), (503, "→")]:
         write(page, x, middle, sign, size=18, ha="center", va="center")
-    write(page, EDGE, 338, textwrap.fill(told, 92))
-    write(page, EDGE, 378, MEANINGS, size=9, colour=SOFT)
+    write(page, 503, middle + 14, "add up", size=9, ha="center")
+    write(page, EDGE, 368, textwrap.fill(told, 92))
+    write(page, EDGE, 408, MEANINGS, size=9, colour=SOFT)
     return figure
 
 

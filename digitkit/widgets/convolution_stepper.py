@@ -9,11 +9,12 @@ from digitkit.widgets.base import Clickable, Frame, Pictured, Slider
 from digitkit.widgets.views import convolution_stepper as view
 from digitkit.widgets.views.parts import problem
 
+LATER = "padding, stride, ReLU, pooling"  # what a lesson explains after the convolution itself
 UPRIGHT_EDGES = ((1, 0, -1), (2, 0, -2), (1, 0, -1))
 
 
 class ConvolutionStepper(Pictured):
-    """One convolution, step by step: window × kernel = products → sum; then ReLU and 2×2 pooling.
+    """One convolution, step by step: the kernel on the picture, products → sum; under "More" ReLU and 2×2 pooling.
 
     image: a digit, (28, 28) uint8, which is shrunk so that its numbers can be read, or any small (rows, columns) of
     numbers; a seven if left out. kernel: (3, 3) numbers; one that answers to upright edges if left out.
@@ -35,19 +36,14 @@ class ConvolutionStepper(Pictured):
             widgets.FloatText(value, description=f"kernel row {row} column {column}", step=1, layout={"width": "62px"})
             for (row, column), value in np.ndenumerate(kernel)
         ]
-        self.stride = widgets.IntText(1, description="Stride:", layout={"width": "110px"}, style={"description_width": "initial"})
+        self.more = widgets.ToggleButton(description=f"More: {LATER}", layout={"width": "200px"})
+        self.more.add_class("digitkit-more")
+        choices = {"style": {"button_width": "188px"}, "layout": {"width": "206px"}}
         self.padding = widgets.ToggleButtons(
-            options=[("none (valid)", "valid"), ("zeros around (same)", "same")],
-            description="Padding:",
-            style={"button_width": "170px", "description_width": "60px"},
-            layout={"width": "max-content"},
+            options=[("none (valid)", "valid"), ("zeros around (same)", "same")], description="Padding:", **choices
         )
-        self.operation = widgets.ToggleButtons(
-            options=view.OPERATIONS,
-            description="Show:",
-            style={"button_width": "112px", "description_width": "60px"},
-            layout={"width": "max-content"},
-        )
+        self.stride = widgets.IntText(1, description="Stride:", layout={"width": "110px"}, style={"description_width": "initial"})
+        self.operation = widgets.ToggleButtons(options=view.OPERATIONS, description="Show:", **choices)
         self.back = widgets.Button(description="◀ Back", layout={"width": "90px"})
         self.forward = widgets.Button(description="Step ▶", layout={"width": "90px"})
         self.play = widgets.ToggleButton(description="Play", layout={"width": "90px"})
@@ -55,7 +51,7 @@ class ConvolutionStepper(Pictured):
         self.clock = widgets.Play(min=1, max=1, interval=700, layout={"display": "none"})
         self.step = Slider(label="step", value=1, min=1, max=1)
         self.picture = Clickable()
-        super().__init__([Frame(), self._controls(), self.picture])
+        super().__init__([Frame(), *self._laid_out()])
         self.add_class("digitkit-explorers")
         for setting in [*self.kernel, self.stride, self.padding, self.operation, self.step]:
             setting.observe(self._draw, "value")
@@ -86,16 +82,24 @@ class ConvolutionStepper(Pictured):
     def _kernel_now(self):
         return np.array([number.value for number in self.kernel]).reshape(3, 3)
 
-    def _controls(self):
+    def _laid_out(self):
+        """The buttons; below them the picture, and beside it what can be changed."""
         numbers = widgets.GridBox(self.kernel, layout={"grid_template_columns": "repeat(3, 66px)", "width": "206px"})
         numbers.add_class("digitkit-kernel")
-        title = widgets.HTML("Kernel (change its numbers):")
+        self.later = widgets.VBox([self.padding, self.stride, self.operation], layout={"display": "none"})
+        self.more.observe(self._open_or_close, "value")
+        settings = widgets.VBox([widgets.HTML("Kernel (change its numbers):"), numbers, self.more, self.later])
         steps = widgets.HBox([self.back, self.forward, self.play, self.clock, self.step])
-        settings = widgets.VBox([self.stride, self.padding, self.operation, steps])
-        controls = widgets.HBox([widgets.VBox([title, numbers]), settings])
-        for box in (steps, controls):
+        body = widgets.HBox([self.picture, settings])
+        body.add_class("digitkit-beside")
+        for box in (steps, body):
             box.add_class("digitkit-wrap")
-        return controls
+        return steps, body
+
+    def _open_or_close(self, change):
+        self.later.layout.display = "flex" if change.new else "none"
+        # The name tells a screen reader whether it is open.
+        self.more.description = f"Hide {LATER}" if change.new else f"More: {LATER}"
 
     def _draw(self, _=None):
         kernel, self._result = self._kernel_now(), None

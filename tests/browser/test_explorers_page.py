@@ -98,8 +98,54 @@ def focused(page):
 def test_a_click_on_a_value_goes_there(page):
     click(page, "Convolution", 3, 5)
     says(page, "Step 30 of 64, row 3, column 5 of the feature map")
+
+
+def test_stride_padding_relu_and_pooling_are_opened_by_keyboard(page):
+    stride = page.get_by_label("Stride:")
+    assert not stride.is_visible()
+    page.get_by_role("button", name="More: padding, stride, ReLU, pooling").press("Enter")
+    stride.wait_for()
+    page.get_by_role("button", name="Pooling", exact=True).press("Enter")
     click(page, "Pooling", 1, 0)
     says(page, "Step 5 of 16, row 1, column 0 of the pooled map")
+    page.get_by_role("button", name="Convolution").press("Enter")
+    says(page, "of the feature map")
+    page.get_by_role("button", name="Hide padding, stride, ReLU, pooling").press("Enter")
+    stride.wait_for(state="hidden")
+
+
+def box_of(page, place):
+    found = place.bounding_box()
+    return found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"]
+
+
+@pytest.mark.parametrize("size", [(964, 645), (1100, 645)])  # JupyterLab on 1366×768 beside its list of files, and a page
+def test_the_whole_stepper_is_on_one_screen(page, size):
+    page.set_viewport_size(dict(zip(["width", "height"], size, strict=True)))
+    stepper = page.locator(".digitkit-explorers:has(.digitkit-kernel)")
+    stepper.evaluate("(element) => element.scrollIntoView()")
+    parts = [page.get_by_role("button", name=name) for name in ("◀ Back", "Step ▶", "Play")]
+    parts += [page.get_by_role("slider", name="step"), page.get_by_label("kernel row 2 column 2"), page.get_by_text("More:")]
+    parts += [page.get_by_role("img", name=re.compile(name)) for name in ("^Input, 10×10", "^The feature map", "^products: ")]
+    parts += [page.get_by_role("img", name=re.compile("^sum: ")), page.locator(".digitkit-sum")]
+    for part in parts:
+        left, top, right, bottom = box_of(page, part)
+        assert 0 <= left <= right <= size[0]
+        assert 0 <= top <= bottom <= size[1]
+    page.set_viewport_size({"width": 1200, "height": 1400})
+
+
+def test_on_a_phone_the_arrow_stands_before_the_map_that_it_points_at(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    arrow = box_of(page, page.locator(".digitkit-sign").first)
+    picture, result = (
+        box_of(page, page.get_by_role("img", name=re.compile(name))) for name in ("^Input, 10×10", "^The feature map")
+    )
+    assert result[1] > picture[3]  # there is no room beside it
+    assert arrow[1] > picture[3]
+    assert arrow[2] <= result[0]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.set_viewport_size({"width": 1200, "height": 1400})
 
 
 def test_the_stepper_works_by_keyboard_alone(page):
@@ -217,6 +263,6 @@ def test_two_networks_stand_side_by_side_and_below_each_other_where_it_is_narrow
 
 def test_everybody_can_use_it(page):
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    for part in (".digitkit-follow", ".digitkit-network:has(h2)"):
+    for part in (".digitkit-explorers:has(.digitkit-kernel)", ".digitkit-follow", ".digitkit-network:has(h2)"):
         found = Axe().run(page, context=part, options=rules).response["violations"]
         assert [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]] == []

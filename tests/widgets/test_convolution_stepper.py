@@ -7,6 +7,7 @@ import pytest
 from looked_at import choose, frames
 
 import digitkit
+from digitkit.colours import blue_white_red
 from digitkit.data import load_mnist
 from digitkit.explain import ExplainError, stages
 from digitkit.widgets.convolution_stepper import ConvolutionStepper
@@ -62,14 +63,29 @@ def test_the_value_is_the_one_that_the_network_computes(stepper):
     assert stepper.picture.status.endswith(f"add up to {expected + 10 * window[1, 1]:.1f}.")
 
 
-def test_a_clicked_value_of_any_map_is_gone_to(stepper):
+def test_a_clicked_value_of_the_map_is_gone_to(stepper):
     choose(stepper.picture, "Convolution 3 5")
     assert stepper.step.value == 30
+    stepper.operation.value = "Pooling"
     choose(stepper.picture, "Pooling 3 2")
-    assert stepper.operation.value == "Pooling"
     assert stepper.picture.status.startswith("Step 15 of 16, row 3, column 2 of the pooled map: the largest of")
+    stepper.operation.value = "ReLU"
     choose(stepper.picture, "ReLU 7 7")
     assert stepper.picture.status.startswith("Step 64 of 64, row 7, column 7 of the map after ReLU")
+
+
+def test_what_comes_later_in_the_lesson_is_closed_at_first(stepper):
+    later = stepper.later
+    assert list(later.children) == [stepper.padding, stepper.stride, stepper.operation]
+    assert later.layout.display == "none"
+    for word in ["ReLU", "pool", "stride", "padding"]:
+        assert word.lower() not in (stepper.picture.html + stepper.picture.status).lower()
+        assert word in stepper.more.description
+    stepper.more.set_state({"value": True})
+    assert later.layout.display == "flex"
+    assert stepper.more.description == "Hide padding, stride, ReLU, pooling"
+    stepper.more.set_state({"value": False})
+    assert later.layout.display == "none"
 
 
 def test_stride_and_padding_change_the_size_of_the_maps(stepper):
@@ -124,10 +140,10 @@ def test_other_shapes_are_refused_in_a_sentence(wrong):
 
 def test_every_control_has_a_name(stepper):
     assert [weight.description for weight in stepper.kernel][:4:3] == ["kernel row 0 column 0", "kernel row 1 column 0"]
-    buttons = [stepper.padding, stepper.operation, stepper.back, stepper.forward, stepper.play]
+    buttons = [stepper.more, stepper.padding, stepper.operation, stepper.back, stepper.forward, stepper.play]
     names = [*(control.description for control in [*stepper.kernel, stepper.stride, *buttons]), stepper.step.label]
     assert all(names)
-    assert len(set(names)) == 16
+    assert len(set(names)) == 17
 
 
 # ── What it shows ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,20 +190,55 @@ def test_relu_and_pooling_say_what_they_keep():
 
 def test_frames_lie_on_what_is_read_and_on_what_it_gives():
     html, _ = step_by_step(stages(IMAGE, KERNEL, 2, "same"), IMAGE, KERNEL, 2, "Convolution", 4)
-    padded, feature_map, after_relu = (frames(svg) for svg in html.split("<svg")[1:4])
-    assert padded == [(0, 24, 144, 120), *2 * [(46.5, 46.5, 75, 75)]]  # a row of zeros above, none at the left; the window
-    assert feature_map == 2 * [(22.5, 22.5, 27, 27)]
-    assert after_relu == []
+    padded, feature_map = (frames(svg) for svg in html.split("<svg")[1:3])
+    assert padded == [(0, 30, 180, 150), *2 * [(58.5, 58.5, 93, 93)]]  # a row of zeros above, none at the left; the window
+    assert feature_map == 2 * [(28.5, 28.5, 33, 33)]
+
+
+def weights(html):
+    """Where the numbers of the kernel lie on the picture: (left, top, colour) of each, and the words of the picture."""
+    picture = html.split("<svg")[1]
+    tiles = re.findall(r'class="digitkit-weight" x="(.+?)" y="(.+?)" .*? fill="rgb(.+?)"', picture)
+    places = [(float(x), float(y), tuple(map(int, colour[1:-1].split(",")))) for x, y, colour in tiles]
+    return places, re.findall(r"<text x=\"(.+?)\" y=\"(.+?)\".*?>(.+?)</text>", picture)
+
+
+def test_the_kernel_lies_on_the_picture_in_its_colours():
+    html, _ = step_by_step(stages(IMAGE, KERNEL), IMAGE, KERNEL, 1, "Convolution", 6)
+    places, written = weights(html)
+    assert len(places) == 9
+    for (x, y, colour), (row, column) in zip(places, np.ndindex(3, 3), strict=True):
+        assert (x // 30, y // 30) == (2 + column, 1 + row)
+        assert colour == tuple(blue_white_red(KERNEL)[row, column, :3])
+    assert [word for *_, word in written if "×" in word] == [f"×{number(weight)}" for weight in KERNEL.flat]
+    upper = {word: float(y) % 30 for x, y, word in written if float(x) // 30 == 3 and float(y) // 30 == 1}
+    assert upper["0.5"] < 10 < upper["×0"] < 30  # the pixel's own number stands above the kernel's
+    assert "The kernel lies on rows 1 to 3, columns 2 to 4." in html
+
+
+def test_on_a_picture_without_numbers_the_kernel_shows_its_colours_alone():
+    image = load_mnist().train.images[15] / 255
+    html, _ = step_by_step(stages(image, KERNEL), image, KERNEL, 1, "Convolution", 0)
+    places, written = weights(html)
+    assert len(places) == 9
+    assert written == []
+
+
+def test_an_arrow_is_never_torn_from_what_it_points_at():
+    for operation in ("Convolution", "ReLU", "Pooling"):
+        html, _ = step_by_step(stages(IMAGE, KERNEL), IMAGE, KERNEL, 1, operation, 0)
+        assert html.count("→") == 2
+        assert len(re.findall(r'digitkit-after"><div class="digitkit-sign">→<small>[\w ]+</small></div><figure>', html)) == 2
 
 
 def test_what_the_settings_do_to_the_edges_is_said():
-    def notes(**settings):
-        html, _ = step_by_step(stages(IMAGE, KERNEL, **settings), IMAGE, KERNEL, settings.get("stride", 1), "Convolution", 0)
+    def notes(operation="Convolution", **settings):
+        html, _ = step_by_step(stages(IMAGE, KERNEL, **settings), IMAGE, KERNEL, settings.get("stride", 1), operation, 0)
         return html
 
     assert "zeros that padding has added" in notes(padding="same")
     assert "zeros that padding has added" not in notes()
     assert "nothing reads the last column of the input" in notes(stride=2)
     assert "nothing reads the last 2 rows and the last 3 columns of the input" in notes(stride=4)
-    assert "odd number of rows" in notes()
-    assert "Pooling is impossible here: a map of 1×1" in notes(stride=4)
+    assert "odd number of rows" in notes("Pooling")
+    assert "odd number of rows" not in notes()

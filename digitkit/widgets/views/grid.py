@@ -6,11 +6,12 @@ Colours are the same everywhere: pixels from black (zero) to white; numbers that
 
 import numpy as np
 
-from digitkit.colours import FRAME
+from digitkit.colours import FRAME, blue_white_red
 from digitkit.widgets.views.element import Html, element, image_url
 from digitkit.words import number
 
 BRIGHTNESS = np.array([0.299, 0.587, 0.114])  # of red, green and blue, as eyes see it
+ROOM_FOR_TWO = 24  # pixels: the least side of a cell in which two numbers can be read, one above the other
 
 
 def grid(
@@ -20,16 +21,20 @@ def grid(
     numbers: np.ndarray | None = None,
     frame: tuple | None = None,
     dashed: tuple | None = None,
+    kernel: np.ndarray | None = None,
 ) -> Html:
     """Cells in colours as a picture (SVG), with numbers in them and frames around some.
 
     colours: (h, w, 4) uint8. text: what it shows, in words. cell: side of a cell in pixels. numbers: (h, w), NaN is left
-    out. frame, dashed: (top, left, rows, columns), an orange frame and a dashed one.
+    out. frame, dashed: (top, left, rows, columns), an orange frame and a dashed one. kernel: (rows, columns), the numbers
+    that lie on the framed cells: each on the lower half of its cell, or on its middle where there is no room for numbers.
     """
     height, width = (length * cell for length in colours.shape[:2])
     parts = [element("image", href=image_url(colours), width=width, height=height, preserveAspectRatio="none")]
     if numbers is not None:
-        parts += _written(colours, numbers, cell)
+        parts += _written(colours, numbers, cell, frame if kernel is not None else None)
+    if kernel is not None and frame is not None:
+        parts += _laid_on(frame, kernel, cell)
     if dashed is not None:
         parts.append(element("rect", **_box(dashed, cell), stroke="#999", stroke_width=1.5, stroke_dasharray="4 3"))
     if frame is not None:  # black below orange, so that it stands out from white, red and black alike
@@ -39,14 +44,39 @@ def grid(
     return element("svg", *parts, class_="digitkit-grid", role="img", aria_label=text, **size)
 
 
-def _written(colours, numbers, cell):
-    """The number of each cell, black on bright cells and white on dark ones."""
+def _written(colours, numbers, cell, covered):
+    """The number of each cell, black on bright cells and white on dark ones. covered: the box of cells that a kernel lies on."""
     words = [["" if np.isnan(value) else number(value) for value in row] for row in numbers]
-    size = min(0.46 * cell, 1.6 * cell / max(len(word) for row in words for word in [*row, "000"]))
+    size = _letters(words, cell)
+    top, left, rows, columns = covered or (0, 0, 0, 0)
     for (row, column), brightness in np.ndenumerate(colours[..., :3] @ BRIGHTNESS):
-        place = {"x": f"{(column + 0.5) * cell:g}", "y": f"{(row + 0.5) * cell:g}"}
-        ink = "#fff" if brightness < 128 else "#000"
-        yield element("text", words[row][column], **place, fill=ink, font_size=f"{size:.3g}")
+        shares = cell >= ROOM_FOR_TWO and top <= row < top + rows and left <= column < left + columns
+        yield _word(words[row][column], column + 0.5, row + (0.26 if shares else 0.5), cell, size, brightness)
+
+
+def _laid_on(frame, kernel, cell):
+    """The numbers of a kernel in their colours, each lying on a cell of the frame."""
+    top, left, *_ = frame
+    colours = blue_white_red(kernel)[..., :3]
+    words = [[f"×{number(weight)}" for weight in row] for row in kernel]
+    size = _letters(words, cell)
+    written = cell >= ROOM_FOR_TWO
+    box = (0.5, 0.05, 0.44, 0.9) if written else (0.25, 0.25, 0.5, 0.5)
+    for (row, column), colour in zip(np.ndindex(kernel.shape), colours.reshape(-1, 3), strict=True):
+        place = _box((top + row + box[0], left + column + box[1], *box[2:]), cell)
+        yield element("rect", class_="digitkit-weight", **place | {"fill": "rgb({},{},{})".format(*colour)})
+        if written:
+            yield _word(words[row][column], left + column + 0.5, top + row + 0.73, cell, size, colour @ BRIGHTNESS)
+
+
+def _letters(words, cell):
+    """How large letters may be, so that the longest word has its cell to itself."""
+    return min(0.42 * cell, 1.45 * cell / max(len(word) for row in words for word in [*row, "000"]))
+
+
+def _word(text, column, row, cell, size, brightness):
+    place = {"x": f"{column * cell:g}", "y": f"{row * cell:g}"}
+    return element("text", text, **place, fill="#fff" if brightness < 128 else "#000", font_size=f"{size:.3g}")
 
 
 def _box(box, cell, outside=0):
@@ -73,11 +103,12 @@ def figure(caption: object, picture: object) -> Html:
     return element("figure", element("figcaption", caption), picture)
 
 
-def row(*parts: object, tops: bool = False) -> Html:
-    """Parts beside each other. tops: in line at their tops, not at their middles."""
-    return element("div", *parts, class_=f"digitkit-row{' digitkit-tops' if tops else ''}")
+def row(*parts: object) -> Html:
+    """Parts beside each other, below each other where there is no room."""
+    return element("div", *parts, class_="digitkit-row")
 
 
-def sign(symbol: str, words: str = "") -> Html:
-    """A sign between two figures, such as "→", and small words below it."""
-    return element("div", symbol, element("small", words), class_="digitkit-sign")
+def after(symbol: str, words: str, picture: Html) -> Html:
+    """A figure with a sign before it, such as "→", and small words below the sign. On a new line, the sign goes with it."""
+    sign = element("div", symbol, element("small", words), class_="digitkit-sign")
+    return element("div", sign, picture, class_="digitkit-after")
