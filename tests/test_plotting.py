@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 from digitkit import plotting
@@ -30,8 +31,11 @@ def a_training(done, kernels=None):
 VALUES, STEPS = {"x": 2, "hidden": 6, "output": 25.25, "loss": 16}, {"× w": {"w": 3}, "× v, + b": {"v": 4, "b": 1.25}, "− 21": {}}
 SLOPES = {"output": 8, "b": 8, "v": -48.55, "hidden": 32, "w": 64}
 LONG = "A long sentence, which has to go on in a second line, or it would be cut off where the page comes to its right end."
+SURE, UPSTROKE = "5: 100%", "1, upstroke"
 FIGURES = {
     "digits": lambda reading: plotting.show_digits(load_mnist().train.images[:7], titles=range(7), columns=5, highlight=[2]),
+    "digits with long titles": lambda reading: plotting.show_digits(load_mnist().train.images[:9], [SURE, UPSTROKE, SURE] * 3, 9),
+    "a digit in numbers": lambda reading: plotting.show_numbers([load_mnist().train.images[15]]),
     "bars": lambda reading: plotting.show_digit_and_bars(reading.digits[0].image, reading.digits[0].probabilities),
     "steps": lambda reading: plotting.show_steps(reading.steps | reading.digits[0].steps),
     "boxes": lambda reading: plotting.show_boxes(reading.steps["grey"], reading.digits),
@@ -90,6 +94,38 @@ def test_every_figure_shows_itself_with_a_text(name, reading):
     assert data["text/plain"] == f"Figure: {figure.alt}"
     assert metadata["image/png"]["alt"] == figure.alt
     assert len(figure.alt) > 15
+
+
+def words_of(figure):
+    """All texts that are seen, with their places, in pixels."""
+    figure.draw_without_rendering()
+    scales = [scale for axes in figure.axes for scale in (axes.xaxis, axes.yaxis)]
+    ticks = {label for scale in scales for tick in scale.get_major_ticks() for label in (tick.label1, tick.label2)}
+    within = {
+        label for scale in scales if scale.axes.axison for tick in scale._update_ticks() for label in (tick.label1, tick.label2)
+    }
+    texts = [
+        text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in ticks - within
+    ]
+    return [(text.get_text(), text.get_window_extent()) for text in texts]
+
+
+@pytest.mark.parametrize("name", list(FIGURES))
+def test_no_words_touch_and_none_is_cut_off(name, reading):
+    figure = FIGURES[name](reading)
+    words = words_of(figure)
+    for word, place in words:
+        assert figure.bbox.x0 - 1 <= place.x0 < place.x1 <= figure.bbox.x1 + 1, word
+        assert figure.bbox.y0 - 1 <= place.y0 < place.y1 <= figure.bbox.y1 + 1, word
+    for (word, place), (other, there) in itertools.combinations(words, 2):
+        assert not place.overlaps(there.padded(-1 if name in STILLS else 1)), (word, other)
+
+
+def test_titles_of_neighbours_keep_a_gap(reading):
+    figure = FIGURES["digits with long titles"](reading)
+    titles = sorted((place for word, place in words_of(figure) if word in (SURE, UPSTROKE)), key=lambda place: place.x0)
+    assert len(titles) == 9
+    assert min(right.x0 - left.x1 for left, right in itertools.pairwise(titles)) > 6
 
 
 STILLS = list(FIGURES)[list(FIGURES).index("the panel") : list(FIGURES).index("sliders") + 1]
@@ -171,6 +207,15 @@ def test_own_scales_differ_and_a_shared_one_does_not():
     assert shared == [(0, 5)] * 3
     own = [axes.images[0].get_clim() for axes in plotting.show_activations(maps, shared=False).axes[:3]]
     assert own == [(0, 1), (0, 5), (0, 1)]
+
+
+def test_the_digit_below_a_heat_map_is_white_on_black_as_everywhere():
+    digit = load_mnist().train.images[15]
+    figure = plotting.show_heat([digit], [np.zeros((28, 28))], ["a 7"], "heat")
+    shown = figure.axes[0].images[0]
+    assert np.array_equal(shown.get_array(), digit)
+    ink, ground = (shown.cmap(shown.norm(level))[0] for level in (255, 0))
+    assert ground == 0 < ink < 0.6  # in grey, so that orange stands out
 
 
 def test_heat_that_is_zero_everywhere_is_clear():

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from digitkit.colours import BLUE, GREY, ORANGE
-from digitkit.plotting.figure import Drawing, draw_numbers, draw_sheet, plain
+from digitkit.plotting.figure import Drawing, draw_numbers, draw_sheet, plain, written
 from digitkit.words import by, counted, rounded_percent
 
 
@@ -19,7 +19,8 @@ def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int
     rows = -(-len(images) // columns)
     count = f"{counted(len(images), 'digit')} in {counted(rows, 'row')}."
     figure = Drawing(count, 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
-    grid, _ = draw_sheet(figure, images, columns, lambda image: {"cmap": "gray", "vmin": 0, "vmax": 255}, titles, fontsize=11)
+    size = 11 if titles is None or max(len(str(title)) for title in titles) <= 6 else 9  # points: long titles must not touch
+    grid, _ = draw_sheet(figure, images, columns, lambda image: {"cmap": "gray", "vmin": 0, "vmax": 255}, titles, size)
     for index in highlight:
         grid.flat[index].title.set_color(ORANGE)
     return figure
@@ -74,8 +75,9 @@ def show_numbers(maps: list, titles: Sequence | None = None, frame: tuple | None
     height = pixel * max(numbers.shape[0] for numbers in maps) + 0.5
     figure = Drawing(f"Numbers as pictures: {', '.join(sizes)}.", pixel * columns, height)
     row_of_axes = figure.subplots(1, len(maps), squeeze=False, width_ratios=widths)[0]
+    longest = max(len(written(number)) for numbers in maps for number in numbers.flat)
     for axes, title, numbers in zip(row_of_axes, titles, maps, strict=True):
-        draw_numbers(axes, numbers, fontsize=24 * pixel, signed=numbers.min() < 0)
+        draw_numbers(axes, numbers, fontsize=pixel * min(27, 110 / longest), signed=numbers.min() < 0)
         axes.set_title(title, fontsize=10)
     if frame:
         row, column, size = frame

@@ -56,4 +56,9 @@ def draw_numbers(axes, numbers, fontsize, signed):
     for (row, column), number in np.ndenumerate(numbers):
         dark = abs(number) > 0.6 * limit if signed else number < 0.5 * limit
         style = {"fontsize": fontsize, "color": "white" if dark else "black"}
-        axes.text(column, row, f"{number:.{2 if abs(number) < 1 else 4}g}", ha="center", va="center", **style)
+        axes.text(column, row, written(number), ha="center", va="center", **style)
+
+
+def written(number):
+    """A number as it stands in a pixel."""
+    return f"{number:.{2 if abs(number) < 1 else 4}g}"

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 
-from digitkit.colours import SIGNED_MAP
+from digitkit.colours import FRAME, SIGNED_MAP
 from digitkit.plotting.figure import Drawing, draw_numbers, draw_sheet, reach
 from digitkit.words import by
+
+HEAT_MAP = LinearSegmentedColormap.from_list("heat", ["black", FRAME])
 
 
 def show_kernels(kernels: np.ndarray, titles: Sequence | None = None, columns: int = 8, shared: bool = True) -> Drawing:
@@ -79,12 +82,12 @@ def show_activations(maps: np.ndarray, titles: Sequence | None = None, shared: b
 
     grid, shown = draw_sheet(figure, maps, columns, colours, titles)
     if shared:
-        figure.colorbar(shown, ax=grid, shrink=0.8, label="strength")
+        figure.colorbar(shown, ax=grid, shrink=0.8).set_label("strength", labelpad=8)
     return figure
 
 
 def show_heat(images: list, maps: list, titles: Sequence, label: str, limits: tuple | None = None) -> Drawing:
-    """Digits in grey with a map over each: transparent is low, orange is high. images: list of (28, 28); maps: list of (28, 28).
+    """Digits in grey on black, a map over each: clear is low, orange is high. images: list of (28, 28); maps: list of (28, 28).
 
     limits: (low, high) for the colours of all maps, with a colour bar; without it each map goes from 0 to its own maximum.
     label: what the colours mean.
@@ -100,10 +103,10 @@ def show_heat(images: list, maps: list, titles: Sequence, label: str, limits: tu
     row_of_axes = figure.subplots(1, len(images), squeeze=False)[0]
     for axes, image, heat, title in zip(row_of_axes, images, maps, titles, strict=True):
         low, high = limits or (0, float(np.max(heat)) or 1)
-        axes.imshow(255 - image.astype(float), cmap="gray", vmin=-255, vmax=255)
-        shown = axes.imshow(heat, cmap="Oranges", vmin=low, vmax=high, alpha=np.clip((heat - low) / (high - low), 0, 0.85))
+        axes.imshow(image, cmap="gray", vmin=0, vmax=600)  # no brighter than a middle grey, so that orange stands out
+        shown = axes.imshow(heat, cmap=HEAT_MAP, vmin=low, vmax=high, alpha=np.clip((heat - low) / (high - low), 0, 0.85))
         axes.set_title(title, fontsize=10)
         axes.axis("off")
     if limits:
-        figure.colorbar(shown, ax=row_of_axes, label=label, shrink=0.85)
+        figure.colorbar(shown, ax=row_of_axes, shrink=0.85).set_label(label, labelpad=8)
     return figure

@@ -40,7 +40,7 @@ def show_confusion(table: np.ndarray, labels: Iterable = range(10), percent: boo
     row, column = np.unravel_index(wrong.argmax(), wrong.shape)
     text = f"{100 * wrong[row, column]:.1f} %" if percent else f"{wrong[row, column]}"
     mistake = f"the largest mistake is {labels[row]} read as {labels[column]}: {text}" if wrong.any() else "there is no mistake"
-    side = 0.52 * len(labels) + 0.8
+    side = max(0.52 * len(labels) + 0.8, 2.4)  # inches: at least as wide as what is written above it
     figure = Drawing(f"A table of labels (rows) and answers (columns); {mistake}.", side, side)
     axes = figure.subplots()
     axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=1.6 * wrong.max() or 1)
@@ -52,6 +52,7 @@ def show_confusion(table: np.ndarray, labels: Iterable = range(10), percent: boo
     axes.set(xticks=range(len(labels)), yticks=range(len(labels)), xticklabels=labels, yticklabels=labels)
     axes.set(xlabel="what the network read", ylabel="label" + (" (each row adds up to 100 %)" if percent else ""))
     axes.xaxis.set_label_position("top")
+    axes.xaxis.labelpad = 8
     axes.tick_params(length=0, top=False, labeltop=True, labelbottom=False)
     return figure
 
@@ -76,7 +77,7 @@ def show_calibration(counts: np.ndarray, confidence: np.ndarray, accuracy: np.nd
     axes.set_xticks(places, [counted(n, "answer") for n, _, _ in rows])
     axes.set(ylabel="%", ylim=(0, 112), xlabel="less sure  →  more sure")
     plain(axes)
-    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, ncols=2)  # above, clear of the bars
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.5, ncols=2)  # above, clear of the bars
     return figure
 
 

@@ -78,7 +78,7 @@ def tokens(reading: Reading, chosen: int) -> Html:
 def _token(index, digit, chosen, as_picture):
     here, sign = index == chosen, _doubt(digit)
     written = f"{digit.label}{sign}"
-    shown = [element("img", src=image_url(255 - digit.image), alt=""), element("b", written)] if as_picture else [written]
+    shown = [element("img", src=image_url(digit.image), alt=""), element("b", written)] if as_picture else [written]
     return element(
         "button",
         *shown,

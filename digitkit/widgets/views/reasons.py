@@ -40,11 +40,11 @@ def _third(place, inked):
 def why(image: np.ndarray, label: int, before: float, kept: np.ndarray) -> Html:
     """The occlusion map over the digit, and what it says; see `why_words`."""
     loss = before - kept
-    share = np.clip(loss / max(np.abs(loss).max(), 0.1), -1, 1)[..., np.newaxis]  # tiny losses stay pale
-    paper = 255 - 0.4 * image[..., np.newaxis]
-    colours = paper + 0.85 * np.abs(share) * (np.where(share > 0, POSITIVE, NEGATIVE) - paper)
+    share = np.clip(loss / max(np.abs(loss).max(), 0.1), -1, 1)[..., np.newaxis]  # tiny losses stay dark
+    digit = 0.4 * image[..., np.newaxis]
+    colours = digit + 0.85 * np.abs(share) * (np.where(share > 0, POSITIVE, NEGATIVE) - digit)
     legend = (
-        f"Red: needed for the {label}. Blue: {label} becomes likelier when this is covered. White and grey: it makes little "
+        f"Red: needed for the {label}. Blue: {label} becomes likelier when this is covered. Black and grey: it makes little "
         "difference."
     )
     return joined(
