@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, Normalize
 
 from digitkit.colours import FRAME, SIGNED_MAP
 from digitkit.plotting.figure import Drawing, draw_numbers, draw_sheet, reach
 from digitkit.words import by
-
-HEAT_MAP = LinearSegmentedColormap.from_list("heat", ["black", FRAME])
 
 
 def show_kernels(kernels: np.ndarray, titles: Sequence | None = None, columns: int = 8, shared: bool = True) -> Drawing:
@@ -104,9 +103,10 @@ def show_heat(images: list, maps: list, titles: Sequence, label: str, limits: tu
     for axes, image, heat, title in zip(row_of_axes, images, maps, titles, strict=True):
         low, high = limits or (0, float(np.max(heat)) or 1)
         axes.imshow(image, cmap="gray", vmin=0, vmax=600)  # no brighter than a middle grey, so that orange stands out
-        shown = axes.imshow(heat, cmap=HEAT_MAP, vmin=low, vmax=high, alpha=np.clip((heat - low) / (high - low), 0, 0.85))
+        axes.imshow(heat, cmap=ListedColormap([FRAME]), alpha=np.clip((heat - low) / (high - low), 0, 0.85))
         axes.set_title(title, fontsize=10)
         axes.axis("off")
     if limits:
-        figure.colorbar(shown, ax=row_of_axes, shrink=0.85).set_label(label, labelpad=8)
+        colours = ScalarMappable(Normalize(*limits), LinearSegmentedColormap.from_list("heat", ["black", FRAME]))
+        figure.colorbar(colours, ax=row_of_axes, shrink=0.85).set_label(label, labelpad=8)
     return figure
