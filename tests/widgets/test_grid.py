@@ -19,3 +19,11 @@ def test_a_grid_writes_each_number_in_its_cell_in_a_colour_that_can_be_read():
     assert np.array_equal(pixels(svg)[0, 1], [255, 255, 255, 255])
     assert frames(svg)[-1] == (18.5, 18.5, 23, 23)
     assert 'aria-label="four"' in svg
+
+
+def test_a_long_number_is_written_smaller_and_does_not_touch_its_neighbour():
+    values = np.array([[-0.4, -0.063, 1.0]])
+    svg = grid(greys(values, 1), "three", 30, values)
+    short, long, digit = (float(size) for size in re.findall(r'font-size="(.*?)"', svg))
+    assert long < short < digit < 15
+    assert long * len("−0.063") * 0.6 < 30

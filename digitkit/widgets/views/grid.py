@@ -11,6 +11,7 @@ from digitkit.widgets.views.element import Html, element, image_url
 from digitkit.words import number
 
 BRIGHTNESS = np.array([0.299, 0.587, 0.114])  # of red, green and blue, as eyes see it
+NUMERAL, POINT = 0.58, 0.28  # how wide a numeral or sign and a decimal point are, in sizes of a letter
 ROOM_FOR_TWO = 24  # pixels: the least side of a cell in which two numbers can be read, one above the other
 
 
@@ -46,35 +47,30 @@ def grid(
 
 def _written(colours, numbers, cell, covered):
     """The number of each cell, black on bright cells and white on dark ones. covered: the box of cells that a kernel lies on."""
-    words = [["" if np.isnan(value) else number(value) for value in row] for row in numbers]
-    size = _letters(words, cell)
     top, left, rows, columns = covered or (0, 0, 0, 0)
     for (row, column), brightness in np.ndenumerate(colours[..., :3] @ BRIGHTNESS):
         shares = cell >= ROOM_FOR_TWO and top <= row < top + rows and left <= column < left + columns
-        yield _word(words[row][column], column + 0.5, row + (0.26 if shares else 0.5), cell, size, brightness)
+        value = numbers[row, column]
+        yield _word("" if np.isnan(value) else number(value), column + 0.5, row + (0.26 if shares else 0.5), cell, brightness)
 
 
 def _laid_on(frame, kernel, cell):
     """The numbers of a kernel in their colours, each lying on a cell of the frame."""
     top, left, *_ = frame
     colours = blue_white_red(kernel)[..., :3]
-    words = [[f"×{number(weight)}" for weight in row] for row in kernel]
-    size = _letters(words, cell)
     written = cell >= ROOM_FOR_TWO
     box = (0.5, 0.05, 0.44, 0.9) if written else (0.25, 0.25, 0.5, 0.5)
     for (row, column), colour in zip(np.ndindex(kernel.shape), colours.reshape(-1, 3), strict=True):
         place = _box((top + row + box[0], left + column + box[1], *box[2:]), cell)
         yield element("rect", class_="digitkit-weight", **place | {"fill": "rgb({},{},{})".format(*colour)})
         if written:
-            yield _word(words[row][column], left + column + 0.5, top + row + 0.73, cell, size, colour @ BRIGHTNESS)
+            text = f"×{number(kernel[row, column])}"
+            yield _word(text, left + column + 0.5, top + row + 0.73, cell, colour @ BRIGHTNESS)
 
 
-def _letters(words, cell):
-    """How large letters may be, so that the longest word has its cell to itself."""
-    return min(0.42 * cell, 1.45 * cell / max(len(word) for row in words for word in [*row, "000"]))
-
-
-def _word(text, column, row, cell, size, brightness):
+def _word(text, column, row, cell, brightness):
+    """A number in the middle of a place, as large as the cell has room for, with a gap to its neighbours."""
+    size = min(0.42 * cell, 0.75 * cell / max(sum(POINT if letter == "." else NUMERAL for letter in text), NUMERAL))
     place = {"x": f"{column * cell:g}", "y": f"{row * cell:g}"}
     return element("text", text, **place, fill="#fff" if brightness < 128 else "#000", font_size=f"{size:.3g}")
 
