@@ -77,7 +77,7 @@ def show_numbers(maps: list, titles: Sequence | None = None, frame: tuple | None
     row_of_axes = figure.subplots(1, len(maps), squeeze=False, width_ratios=widths)[0]
     longest = max(len(written(number)) for numbers in maps for number in numbers.flat)
     for axes, title, numbers in zip(row_of_axes, titles, maps, strict=True):
-        draw_numbers(axes, numbers, fontsize=pixel * min(27, 110 / longest), signed=numbers.min() < 0)
+        draw_numbers(axes, numbers, fontsize=pixel * min(27, 95 / longest), signed=numbers.min() < 0)
         axes.set_title(title, fontsize=10)
     if frame:
         row, column, size = frame
