@@ -1,4 +1,4 @@
-"""The command line: python -m digitkit predict | train | sheet | collect | app | doctor."""
+"""The command line: python -m digitkit start | predict | train | sheet | collect | page | app | doctor."""
 
 import argparse
 import io
@@ -11,6 +11,8 @@ from digitkit.doctor import examine
 from digitkit.files import FolderError, check_free, check_writable, home_dir
 from digitkit.words import rounded_percent
 
+START = """The lessons, without their outputs, are copied into the folder lessons in your own folder: the first time all,
+later only what is missing. So nothing that you did is lost, and a lesson that you delete comes back clean. Then JupyterLab opens."""
 SHEET = """A PDF with a sheet for each pupil: ten rows of eight boxes, a row for each digit, and one for a number of their own.
 Each sheet has another number, which its corners tell too, so that no name is needed. Print them in actual size."""
 COLLECT = """Photos or scans of filled sheets, in any order, several in a photo, turned or tilted: for each sheet a file of digits
@@ -32,6 +34,7 @@ def parser():
     """The argument parser of `python -m digitkit`."""
     parser = argparse.ArgumentParser(prog="python -m digitkit", description="Read handwritten digits, and learn how it is done.")
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("start", help="make your own copies of the lessons, and open them in JupyterLab", description=START)
     predict = commands.add_parser("predict", help="read the digits in pictures")
     predict.add_argument("files", nargs="+", metavar="picture", help="picture files, for example photo.jpg")
     predict.add_argument("--json", action="store_true", help="print one JSON object per line")
@@ -116,12 +119,15 @@ def main(arguments=None):
 
 
 def _run(options):
-    from digitkit import cli_sheets  # only now, because `doctor` must start where NumPy or OpenCV does not
+    from digitkit import cli_sheets, lessons  # only now, because `doctor` must start where NumPy or OpenCV does not
     from digitkit.data import DataError
     from digitkit.network import NetworkError
 
     try:
         match options.command:
+            case "start":
+                lessons.start()
+                return 0
             case "predict":
                 return _predict(options.files, options.json)
             case "train":
