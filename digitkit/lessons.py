@@ -9,6 +9,7 @@ from digitkit.files import home_dir, make_folder, replacing
 from digitkit.words import counted, in_a_row
 
 FIRST = "01_meet_the_digits.ipynb"
+SETTINGS = str(Path(__file__).with_name("jupyter"))  # what JupyterLab does unless the user has chosen something else
 
 
 def lessons_dir() -> Path:
@@ -78,7 +79,7 @@ def in_words(made: list[str], kept: list[str]) -> str:
     >>> in_words(["01.ipynb", "glossary.md"], []), in_words([], ["01.ipynb"])
     (': 2 files, all new', ', as you left them')
     >>> in_words(["glossary.md"], ["01.ipynb", "02.ipynb"])
-    ('. New: glossary.md. As you left them: 2 files')
+    '. New: glossary.md. As you left them: 2 files'
     """
     if not made:
         return ", as you left them"
@@ -95,6 +96,8 @@ def start() -> None:
     made, kept = make_lessons(home / "lessons")
     print(f"The lessons are in {home / 'lessons'}{in_words(made, kept)}.")
     os.environ["DIGITKIT_HOME"] = str(home)  # a lesson runs in another folder, from where a relative name leads elsewhere
+    # Else JupyterLab asks, before anything else, whether it may fetch news. What the user has chosen in its settings still counts.
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [SETTINGS, os.environ.get("JUPYTER_CONFIG_PATH")]))
     from jupyterlab.labapp import LabApp  # only now, because it takes a second
 
     print("JupyterLab opens in your browser. Ctrl+C in this window ends it.", flush=True)
@@ -102,7 +105,6 @@ def start() -> None:
         [
             f"--ServerApp.root_dir={home}",
             f"--LabApp.default_url=/lab/tree/lessons/{'' if kept else FIRST}",
-            "--LabApp.news_url=None",  # else it asks whether it may fetch news, before anything else
             "--ServerApp.answer_yes=True",  # to the question whether Ctrl+C was meant
             "--ServerApp.allow_root=True",  # in a container everybody is
             "--Application.log_level=ERROR",
