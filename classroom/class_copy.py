@@ -1,16 +1,16 @@
 """Make the copies for a class: python classroom/class_copy.py FOLDER
 
-FOLDER becomes a course for nbgrader, which nobody needs in order to hand out the copies:
+FOLDER gets the lessons as learners need them: no solutions, no outputs; hints, checks and quizzes are there. Running it again
+writes them anew. With --nbgrader it becomes a course for nbgrader instead, with an assignment for each lesson:
 
-    release/lessons    for the learners: no solutions, no outputs; hints and checks are kept
-    source/lessons     for the teacher: the six lessons with their solutions, from which nbgrader can make the release again
-    nbgrader_config.py nbgrader's settings, and hand_ins.py, which repairs handed-in notebooks before they are graded
+    release/LESSON      for the learners: the same, and nbgrader's marks
+    source/LESSON       for the teacher: with the solutions, from which nbgrader makes the release again
+    nbgrader_config.py  nbgrader's settings, and hand_ins.py, which repairs handed-in notebooks before they are graded
 
-Running it again writes these anew and leaves everything else in FOLDER (handed-in work, grades) alone.
+Running that again writes these anew and leaves everything else in FOLDER (handed-in work, grades) alone.
 """
 
 import argparse
-import ast
 import copy
 import re
 import shutil
@@ -21,21 +21,21 @@ from pathlib import Path
 import nbformat
 from hand_ins import as_handed_out
 
+from digitkit.lessons import clear, lesson_files
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-ASSIGNMENT = "lessons"
 POINTS = 1  # for each exercise; a teacher can change them in nbgrader
 CHECK = re.compile(r"\b(?:digitkit|exercises)\.check_(\w+)\(")
 SOLUTION = re.compile(r"<details>\s*<summary>Solution</summary>\s*```python\n(.+?)```(.*?)</details>\s*", re.DOTALL)
 CONFIG = """\
 # nbgrader's settings for this course. Start nbgrader in this folder.
 import os
-import shutil
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from hand_ins import HandIns, take_renamed  # they repair what learners did to the cells, and to the files' names
+from hand_ins import HandIns, take_renamed
 
 os.environ["DIGITKIT_HOME"] = str(HERE / "my")  # so that grading does not write into your own files
 c = get_config()  # noqa: F821
@@ -44,20 +44,10 @@ c.ClearSolutions.code_stub = {"python": ""}  # the learner's cell already holds 
 c.Execute.timeout = 600  # seconds for one cell; notebook 03 trains a network
 # The release is there already. nbgrader would skip it and never learn of its exercises, so it must make the release again.
 c.GenerateAssignment.force = True
-c.Autograde.exporter_class = HandIns
+c.Autograde.exporter_class = HandIns  # repairs what learners did to the cells, and counts the points
 c.LockCells.lock_solution_cells = False  # else a copy of an answer's cell could never be deleted
 for sentence in take_renamed(HERE):
     print(f"WARNING | {sentence}.", file=sys.stderr)
-
-
-def keep_extra(assignment, **others):
-    # nbgrader leaves out the notebooks in inner folders; the learners get them all the same.
-    extra = HERE / "source" / assignment / "extra"
-    if extra.exists():
-        shutil.copytree(extra, HERE / "release" / assignment / "extra", dirs_exist_ok=True)
-
-
-c.GenerateAssignment.post_convert_hook = keep_extra
 """
 
 
@@ -95,40 +85,43 @@ def exercises(notebook):
     return found
 
 
-def source(notebook):
-    """The teacher's version of a notebook: solutions in the learner's cells, checks that end in points, no outputs.
-
-    A solution stands below the placeholder, between marks at which nbgrader cuts it out.
-    """
-    made = copy.deepcopy(notebook)
-    for cell in made.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    names = [exercise.name for exercise in exercises(notebook)]
-    for number, exercise in enumerate(exercises(notebook)):
-        answer, check, hints = made.cells[exercise.place - 1 : exercise.place + 2]
-        # A check that is used twice in a notebook gets a number, since nbgrader wants each name once.
-        name = exercise.name + (f"-{names[:number].count(exercise.name) + 1}" if names.count(exercise.name) > 1 else "")
-        answer.source += f"\n### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION"
-        answer.metadata.update(nbgrader=_marks(f"answer-{name}", solution=True, locked=False))
-        check.source = graded(check.source)
-        check.metadata.update(deletable=False, editable=False, nbgrader=_marks(name, grade=True, points=POINTS))
+def plain(notebook):
+    """A notebook as a learner gets it: before its first run, and without the solutions."""
+    made = clear(copy.deepcopy(notebook))
+    for exercise in exercises(notebook):
+        hints = made.cells[exercise.place + 1]
         hints.source = SOLUTION.sub("", hints.source).strip()
     return made
 
 
-def graded(check):
-    """A check cell that shows its result and then ends in a number of points, as nbgrader wants it.
+def source(notebook):
+    """The teacher's version of a notebook for nbgrader: solutions in the learner's cells, and marks where there are points.
 
-    >>> print(graded("digitkit.exercises.check_window(answer)"))
-    result = digitkit.exercises.check_window(answer)
-    display(result)
-    1 if result.outcome == "right" else 0  # points
+    A solution stands below the placeholder, between marks at which nbgrader cuts it out.
     """
-    start = ast.parse(check).body[-1].lineno - 1
-    lines = check.splitlines()
-    lines[start] = f"result = {lines[start]}"
-    return "\n".join([*lines, "display(result)", f'{POINTS} if result.outcome == "right" else 0  # points'])
+    made = plain(notebook)
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = linked(cell.source)
+    names = [exercise.name for exercise in exercises(notebook)]
+    for number, exercise in enumerate(exercises(notebook)):
+        answer, check = made.cells[exercise.place - 1 : exercise.place + 1]
+        # A check that is used twice in a notebook gets a number, since nbgrader wants each name once.
+        name = exercise.name + (f"-{names[:number].count(exercise.name) + 1}" if names.count(exercise.name) > 1 else "")
+        answer.source += f"\n### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION"
+        answer.metadata.update(nbgrader=_marks(f"answer-{name}", solution=True, locked=False))
+        check.metadata.update(deletable=False, editable=False, nbgrader=_marks(name, grade=True, points=POINTS))
+    return made
+
+
+def linked(text):
+    """A text whose links lead to the right files where each lesson has a folder of its own.
+
+    >>> linked("[Next](02_next.ipynb), [glossary](../glossary.md), [more](extra/your_class.ipynb)")
+    '[Next](../02_next/02_next.ipynb), [glossary](glossary.md), [more](../your_class/your_class.ipynb)'
+    """
+    text = re.sub(r"\]\((?:\.\./|extra/)?(\w+)\.ipynb\)", r"](../\1/\1.ipynb)", text)
+    return re.sub(r"\]\(\.\./(\w+\.md)\)", r"](\1)", text)
 
 
 def release(notebook):
@@ -148,42 +141,67 @@ def _marks(grade_id, grade=False, solution=False, locked=True, **points):
     }
 
 
+def make_copies(folder):
+    """Write the lessons into a folder, as they stand in the kit. Raises ValueError if the folder holds something else."""
+    _claim(folder, "class_copy.py")
+    for path in lesson_files(NOTEBOOKS):
+        _write(folder / path.relative_to(NOTEBOOKS), plain(_read(path)) if path.suffix == ".ipynb" else _text(path))
+
+
 def make_course(folder):
-    """Write the course into a folder. Raises ValueError if the folder already holds something else."""
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not (folder / "nbgrader_config.py").exists()):
-        raise ValueError(f"{folder} already holds something else. Name a new folder.")
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write a course for nbgrader into a folder. Raises ValueError if the folder holds something else."""
+    _claim(folder, "class_copy.py --nbgrader")
     (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     shutil.copyfile(Path(__file__).with_name("hand_ins.py"), folder / "hand_ins.py")
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    # What begins with a dot is no lesson: checkpoints, and the ._name that a Mac writes beside each file on a USB stick.
-    paths = [path for path in NOTEBOOKS.rglob("*") if path.suffix in {".ipynb", ".md"} and not _is_hidden(path)]
+    paths = lesson_files(NOTEBOOKS)
     for version in (source, release):
-        for path in paths:
-            target = folder / version.__name__ / ASSIGNMENT / path.relative_to(NOTEBOOKS)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if path.suffix == ".md":
-                target.write_bytes(path.read_bytes())
-            else:
-                # Inner folders are handed out as they are (see keep_extra): there the teacher's copy holds no solutions either.
-                make = version if path.parent == NOTEBOOKS else release
-                nbformat.write(make(nbformat.read(path, as_version=4)), target)
+        for lesson in (path for path in paths if path.suffix == ".ipynb"):
+            assignment = folder / version.__name__ / lesson.stem
+            _write(assignment / lesson.name, version(_read(lesson)))
+            for path in (path for path in paths if path.suffix == ".md"):
+                _write(assignment / path.name, linked(_text(path)))
 
 
-def _is_hidden(path):
-    return any(part.startswith(".") for part in path.relative_to(NOTEBOOKS).parts)
+def _claim(folder, maker):
+    """Make sure that a folder is new, empty, or was made by the same command; git and pytest leave it alone from then on."""
+    ignored, lines = folder / ".gitignore", f"# made by {maker}\n*\n"
+    ours = ignored.is_file() and ignored.read_text(encoding="utf-8") == lines
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir()) and not ours):
+        raise ValueError(f"{folder} already holds something else. Name a new folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    ignored.write_text(lines, encoding="utf-8")
+
+
+def _read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def _text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def _write(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, str):
+        path.write_text(content, encoding="utf-8")
+    else:
+        nbformat.write(content, path)
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(description="Make the copies for a class, in the form that nbgrader wants.")
-    parser.add_argument("folder", type=Path, help="where to write them, for example: course")
-    folder = parser.parse_args(arguments).folder
+    parser = argparse.ArgumentParser(description="Make the copies for a class: no solutions, no outputs.")
+    parser.add_argument("folder", type=Path, help="where to write them, for example: lessons")
+    parser.add_argument("--nbgrader", action="store_true", help="make a course for nbgrader, which marks what is handed in")
+    options = parser.parse_args(arguments)
     try:
-        make_course(folder)
+        (make_course if options.nbgrader else make_copies)(options.folder)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"For the learners: {folder / 'release' / ASSIGNMENT}\nWith solutions:   {folder / 'source' / ASSIGNMENT}")
+    if options.nbgrader:
+        print(f"For the learners: {options.folder / 'release'}\nWith solutions:   {options.folder / 'source'}")
+    else:
+        print(f"For the learners: {options.folder}")
     return 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import Preprocessor
 
 COURSE = Path(__file__).resolve().parent  # in the copy that grades; see class_copy.make_course
 CHECK = re.compile(r"\bcheck_\w+(?=\()")
@@ -189,7 +190,7 @@ def as_handed_out(lesson):
 
 
 def take_renamed(course):
-    """Copy each renamed hand-in to its lesson's own name, the only one that nbgrader grades.
+    """Copy each renamed hand-in to its lesson's own name and folder, the only ones that nbgrader grades.
 
     Browsers and JupyterLab rename on their own: `02_lesson (1).ipynb`, `02_lesson-Copy1.ipynb`. What no name tells, the
     exercises do. course: the folder. Returns what was found, a list of sentences.
@@ -197,7 +198,7 @@ def take_renamed(course):
     lessons = {path.stem: set(_marks_in(path)) for path in (course / "source").glob("*/[!.]*.ipynb")}
     found = []
     for path in sorted((course / "submitted").glob("*/*/[!.]*.ipynb*")):
-        if path.name.removesuffix(".ipynb") in lessons:
+        if path.name.removesuffix(".ipynb") == path.parent.name:
             continue
         marks = set(_marks_in(path))
         by_name = [name for name in lessons if name.lower() in path.name.lower()]
@@ -208,13 +209,14 @@ def take_renamed(course):
         if not meant:
             found.append(f"{who}: this is none of the lessons; it is not graded")
             continue
-        right = path.with_name(f"{meant[0]}.ipynb")
+        right = path.parent.parent / meant[0] / f"{meant[0]}.ipynb"
         if right.exists():
             if right.read_bytes() != path.read_bytes():
-                found.append(f"{who}: it is not graded, because {right.name} is there too")
+                found.append(f"{who}: it is not graded, because {right.relative_to(path.parent.parent).as_posix()} is there too")
         else:
+            right.parent.mkdir(exist_ok=True)
             shutil.copyfile(path, right)
-            found.append(f"{who}: a copy of it is graded as {right.name}")
+            found.append(f"{who}: a copy of it is graded as {meant[0]}")
     return found
 
 
@@ -225,8 +227,37 @@ def _marks_in(path):
         return []
 
 
+class Points(Preprocessor):
+    """Adds its points to what a check has shown, once its notebook was run: nbgrader takes a number for points.
+
+    >>> shown = nbformat.v4.new_output("execute_result", {"text/plain": "✓ Right. Well done."})
+    >>> mark = {"nbgrader": {"grade": True, "points": 2}}
+    >>> check = nbformat.v4.new_code_cell("digitkit.exercises.check_window(answer)", outputs=[shown], metadata=mark)
+    >>> Points().preprocess_cell(check, {}, 0)[0].outputs[-1].data
+    {'text/plain': '2'}
+    """
+
+    def preprocess_cell(self, cell, resources, index):
+        """A cell of a notebook that was run; one that is a check ends in its points, which are 0 unless its result is right."""
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade"):
+            results = [output for output in cell.outputs if output.output_type == "execute_result"]
+            right = any(output.data.get("text/plain", "").startswith("✓ Right") for output in results)
+            shown = {"text/plain": str(marks["points"] if right else 0)}
+            others = [output for output in cell.outputs if output not in results]
+            cell.outputs = [*others, *(nbformat.v4.new_output("display_data", output.data) for output in results)]
+            cell.outputs.append(nbformat.v4.new_output("execute_result", shown, execution_count=cell.execution_count))
+        return cell, resources
+
+
 class HandIns(NotebookExporter):
     """What nbgrader opens each notebook with, first to clean it, then to run it. `mend` comes first; nothing stops the others."""
+
+    def register_preprocessor(self, preprocessor, enabled=False):
+        """Take one of nbgrader's steps. Behind the one that runs the notebook comes `Points`."""
+        super().register_preprocessor(preprocessor, enabled)
+        if getattr(preprocessor, "__name__", "") == "Execute":
+            super().register_preprocessor(Points, enabled=True)
 
     def from_filename(self, filename, resources=None, **options):
         """Mend a notebook as it comes in, and let nbgrader's own steps follow. One that cannot be graded is named."""

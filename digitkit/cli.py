@@ -11,8 +11,9 @@ from digitkit.doctor import examine
 from digitkit.files import FolderError, check_free, check_writable, home_dir
 from digitkit.words import rounded_percent
 
-START = """The lessons, without their outputs, are copied into the folder lessons in your own folder: the first time all,
-later only what is missing. So nothing that you did is lost, and a lesson that you delete comes back clean. Then JupyterLab opens."""
+START = """The lessons, without their outputs, are copied into the folder lessons in your own folder: the first time all, later
+only what is missing. So what you did stays, and a lesson that you delete comes back clean. Then JupyterLab opens."""
+
 SHEET = """A PDF with a sheet for each pupil: ten rows of eight boxes, a row for each digit, and one for a number of their own.
 Each sheet has another number, which its corners tell too, so that no name is needed. Print them in actual size."""
 COLLECT = """Photos or scans of filled sheets, in any order, several in a photo, turned or tilted: for each sheet a file of digits

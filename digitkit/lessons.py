@@ -2,6 +2,7 @@
 
 import json
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,9 @@ def start() -> None:
     made, kept = make_lessons(home / "lessons")
     print(f"The lessons are in {home / 'lessons'}{in_words(made, kept)}.")
     os.environ["DIGITKIT_HOME"] = str(home)  # a lesson runs in another folder, from where a relative name leads elsewhere
-    # Else JupyterLab asks, before anything else, whether it may fetch news. What the user has chosen in its settings still counts.
+    # Else JupyterLab asks, before anything else, whether it may fetch news. What the user has chosen there still counts.
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [SETTINGS, os.environ.get("JUPYTER_CONFIG_PATH")]))
+    warnings.showwarning = lambda *told, **more: None  # Voilà, which JupyterLab loads, turns on those that are for programmers
     from jupyterlab.labapp import LabApp  # only now, because it takes a second
 
     print("JupyterLab opens in your browser. Ctrl+C in this window ends it.", flush=True)

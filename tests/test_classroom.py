@@ -26,9 +26,17 @@ import hand_ins  # noqa: E402
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course as a teacher makes it."""
+    """A course for nbgrader, as a teacher makes it."""
     folder = tmp_path_factory.mktemp("class") / "course"
-    subprocess.run([sys.executable, CLASSROOM / "class_copy.py", folder], check=True)
+    subprocess.run([sys.executable, CLASSROOM / "class_copy.py", "--nbgrader", folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """The copies for a class without grades."""
+    folder = tmp_path_factory.mktemp("class") / "lessons"
+    assert class_copy.main([str(folder)]) == 0
     return folder
 
 
@@ -36,33 +44,60 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
+def released(course, path, version="release"):
+    """A lesson of a course, as the learners get it or as the teacher has it."""
+    return read(course / version / path.stem / path.name)
+
+
 def marked(notebook, mark):
     return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get(mark)]
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("kind", ["copies", "course"])
+@pytest.mark.parametrize("path", [*LESSONS, *EXTRAS], ids=lambda path: path.stem)
 class TestCopy:
-    def test_the_learners_get_no_solution_and_no_output_but_every_hint_and_check(self, course, path):
-        original, copy = read(path), read(course / "release" / "lessons" / path.name)
-        text = "\n".join(cell.source for cell in copy.cells)
-        assert "Solution" not in text
-        assert "SOLUTION" not in text
+    """What holds for the copies of either kind."""
+
+    @pytest.fixture
+    def copy(self, kind, path, request):
+        folder = request.getfixturevalue(kind)
+        return released(folder, path) if kind == "course" else read(folder / path.relative_to(ROOT / "notebooks"))
+
+    def test_the_learners_get_no_solution_and_no_output_but_every_hint_and_check(self, copy, path):
+        original, text = read(path), "\n".join(cell.source for cell in copy.cells)
+        assert "solution" not in text.lower()
         assert not any(exercise.solution in text for exercise in class_copy.exercises(original))
         hints = re.findall(r"<summary>(?!Solution)", "\n".join(cell.source for cell in original.cells))
         assert len(re.findall("<summary>", text)) == len(hints)
-        assert len(marked(copy, "grade")) == sum("digitkit.exercises.check_" in cell.source for cell in original.cells)
         assert not [cell for cell in copy.cells if cell.get("outputs") or cell.get("execution_count")]
 
-    def test_what_is_no_exercise_stays_as_it_is(self, course, path):
-        original, copy = read(path), read(course / "release" / "lessons" / path.name)
+    def test_what_is_no_solution_stays_as_it_is(self, copy, path, kind):
+        original = read(path)
         assert [cell.id for cell in copy.cells] == [cell.id for cell in original.cells]
-        changed = [
-            before for before, after in zip(original.cells, copy.cells, strict=True) if before.source != after.source.rstrip()
-        ]
-        assert all("digitkit.exercises.check_" in cell.source or "Solution</summary>" in cell.source for cell in changed)
+        for before, after in zip(original.cells, copy.cells, strict=True):
+            if "Solution</summary>" not in before.source:
+                text = class_copy.linked(before.source) if kind == "course" else before.source
+                assert after.source == text + ("\n" if "solution" in marks_of(after) and marks_of(after)["solution"] else "")
 
+
+def marks_of(cell):
+    return cell.metadata.get("nbgrader", {})
+
+
+def test_copies_without_grades_hold_no_plumbing(copies):
+    assert {path.relative_to(copies) for path in copies.rglob("*") if path.is_file()} == {
+        Path(".gitignore"),
+        *(path.relative_to(ROOT / "notebooks") for path in [*LESSONS, *EXTRAS, LEARNS.with_name("concept_test.ipynb")]),
+        Path("glossary.md"),
+    }
+    assert not [cell for path in copies.rglob("*.ipynb") for cell in read(path).cells if cell.metadata]
+
+
+@pytest.mark.parametrize("path", [*LESSONS, *EXTRAS], ids=lambda path: path.stem)
+class TestCourse:
     def test_the_learners_may_write_where_they_answer_and_nowhere_in_a_check(self, course, path):
-        copy = read(course / "release" / "lessons" / path.name)
+        copy = released(course, path)
+        assert len(marked(copy, "grade")) == sum("digitkit.exercises.check_" in cell.source for cell in copy.cells)
         for answer, check in zip(marked(copy, "solution"), marked(copy, "grade"), strict=True):
             assert "..." in answer.source
             assert not answer.metadata.nbgrader.locked
@@ -74,34 +109,37 @@ class TestCopy:
         assert len(set(names)) == len(names) > 0
 
     def test_the_teachers_copy_holds_each_solution_between_its_marks(self, course, path):
-        teachers = read(course / "source" / "lessons" / path.name)
+        teachers = released(course, path, "source")
         for answer, exercise in zip(marked(teachers, "solution"), class_copy.exercises(read(path)), strict=True):
             assert answer.source.endswith(f"### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION")
 
 
-@pytest.mark.parametrize("path", EXTRAS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("version", ["source", "release"])
-def test_the_extra_lessons_come_without_solutions_since_nbgrader_would_hand_them_out_as_they_are(course, version, path):
-    copy = read(course / version / "lessons" / "extra" / path.name)
-    assert marked(copy, "grade")
-    assert not any("solution" in cell.source.lower() for cell in copy.cells)
+@pytest.mark.parametrize("kind", ["copies", "course"])
+def test_the_copies_have_all_that_they_link_to(kind, request):
+    for path in request.getfixturevalue(kind).rglob("*.*"):
+        if path.suffix in {".ipynb", ".md"}:
+            for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+                assert (path.parent / link).exists(), f"{path}: {link}"
 
 
-def test_the_copies_have_all_that_they_link_to(course):
-    for path in (course / "release" / "lessons").rglob("*.ipynb"):
-        for cell in read(path).cells:
-            for link in re.findall(r"\]\(([^)#:]+)\)", cell.source if cell.cell_type == "markdown" else ""):
-                assert (path.parent / link).exists(), f"{path.name}: {link}"
-
-
-@pytest.mark.parametrize(("answer", "sign", "points"), [(32 * (3 * 3 * 16 + 1), "✓", 1), (..., "…", 0), (288, "✗", 0)])
-def test_a_graded_cell_shows_the_result_and_ends_in_points(answer, sign, points):
-    *before, last = class_copy.graded("digitkit.exercises.check_parameters(parameters)").splitlines()
-    shown = []
-    names = {"digitkit": digitkit, "parameters": answer, "display": shown.append}
-    exec("\n".join(before), names)
-    assert eval(last, names) == points
-    assert repr(shown[0])[0] == sign
+@pytest.mark.parametrize(("answer", "points"), [(32 * (3 * 3 * 16 + 1), "2"), (..., "0"), (288, "0"), ("error", "0")])
+def test_a_check_that_was_run_shows_its_result_and_then_its_points(answer, points):
+    mark = {"nbgrader": {"grade": True, "points": 2}}
+    check = nbformat.v4.new_code_cell("digitkit.exercises.check_parameters(parameters)", metadata=mark, execution_count=3)
+    if answer == "error":
+        check.outputs = [nbformat.v4.new_output("error", ename="NameError", evalue="no parameters", traceback=[])]
+    else:
+        result = {"text/plain": repr(digitkit.exercises.check_parameters(answer))}
+        check.outputs = [nbformat.v4.new_output("execute_result", result, execution_count=3)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1"), check])
+    before = nbformat.from_dict(notebook)
+    hand_ins.Points().preprocess(notebook, {})
+    assert notebook.cells[0] == before.cells[0]
+    shown, result = check.outputs
+    assert shown.get("data") == before.cells[1].outputs[0].get("data")
+    assert (shown.output_type, result.output_type) == ("error" if answer == "error" else "display_data", "execute_result")
+    assert result.data["text/plain"] == points
+    nbformat.validate(notebook)
 
 
 def test_a_check_that_is_used_twice_gets_two_names():
@@ -119,19 +157,24 @@ def test_an_exercise_without_a_solution_is_named():
         class_copy.exercises(notebook)
 
 
-def test_making_the_copies_again_keeps_what_was_handed_in(course):
-    handed_in = course / "submitted" / "ada" / "lessons" / LESSONS[0].name
+def test_making_the_course_again_keeps_what_was_handed_in(course):
+    handed_in = course / "submitted" / "ada" / LESSONS[0].stem / LESSONS[0].name
     handed_in.parent.mkdir(parents=True)
     handed_in.write_text("mine")
-    assert class_copy.main([str(course)]) == 0
+    assert class_copy.main(["--nbgrader", str(course)]) == 0
     assert handed_in.read_text() == "mine"
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path, capsys):
-    (tmp_path / "holiday.jpg").touch()
-    assert class_copy.main([str(tmp_path)]) == 1
-    assert "already holds something else" in capsys.readouterr().err
-    assert len(list(tmp_path.iterdir())) == 1
+@pytest.mark.parametrize(("options", "others"), [([], ["--nbgrader"]), (["--nbgrader"], [])])
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path, capsys, options, others):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "holiday.jpg").touch()
+    assert class_copy.main([*others, str(tmp_path / "class")]) == 0
+    before = sorted(tmp_path.rglob("*"))
+    for folder in ("photos", "class"):
+        assert class_copy.main([*options, str(tmp_path / folder)]) == 1
+        assert "already holds something else" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_copies_are_neither_collected_nor_committed(tmp_path):
@@ -139,6 +182,7 @@ def test_copies_are_neither_collected_nor_committed(tmp_path):
     (tmp_path / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     assert class_copy.main([str(tmp_path / "lessons for 7b")]) == 0
+    assert class_copy.main(["--nbgrader", str(tmp_path / "course")]) == 0
     command = [sys.executable, "-m", "pytest", "--nbval", "--collect-only", "--quiet", "--rootdir", tmp_path, tmp_path]
     result = subprocess.run(command, capture_output=True, text=True)
     assert "no tests" in result.stdout, result.stdout + result.stderr
@@ -151,7 +195,7 @@ def test_copies_are_neither_collected_nor_committed(tmp_path):
 
 @pytest.fixture
 def lesson(course):
-    return read(course / "release" / "lessons" / "02_what_a_convolution_does.ipynb")
+    return released(course, LESSONS[1])
 
 
 def answer(notebook, place=0, value="answer = 21"):
@@ -206,9 +250,9 @@ def delete_an_answer_and_write_it_elsewhere(notebook):
 def split_a_check(notebook):
     answer(notebook)
     check = marked(notebook, "grade")[0]
-    first, rest = check.source.split("\n", 1)
-    check.source = first
-    add(notebook, check, check, source=rest)
+    name, bracket, rest = check.source.partition("(")
+    check.source = name
+    add(notebook, check, check, source=bracket + rest)
 
 
 def split_a_check_in_mid_line(notebook):
@@ -312,17 +356,16 @@ DONE = {
 
 def points(notebook):
     """What nbgrader would find: {the mark of a check: its points}, each cell run in its turn, errors or not."""
-    names, found = {"digitkit": digitkit, "display": lambda result: None}, {}
+    names, found = {"digitkit": digitkit}, {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and (_about_exercises(cell)):
-            *before, last = cell.source.splitlines()
+            grade = marks_of(cell).get("grade")
             try:
-                exec("\n".join(before), names)
-                value = eval(last, names) if cell.metadata.get("nbgrader", {}).get("grade") else exec(last, names)
-            except (Exception, SyntaxError):
-                value = 0
-            if cell.metadata.get("nbgrader", {}).get("grade"):
-                found[cell.metadata.nbgrader.grade_id] = value
+                value = eval(cell.source, names) if grade else exec(cell.source, names)
+            except Exception:
+                value = None
+            if grade:
+                found[marks_of(cell)["grade_id"]] = int(repr(value).startswith("✓ Right"))
     return found
 
 
@@ -349,7 +392,7 @@ def test_a_notebook_is_put_right_and_what_was_found_is_said(lesson, done):
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_notebook_without_faults_is_left_as_it_is(course, path):
-    lesson = read(course / "release" / "lessons" / path.name)
+    lesson = released(course, path)
     handed_in = nbformat.from_dict(lesson)
     for cell in marked(handed_in, "solution"):
         cell.source += "1"
@@ -360,7 +403,7 @@ def test_a_notebook_without_faults_is_left_as_it_is(course, path):
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_kits_own_notebook_gets_its_marks_and_is_named(course, path):
-    handed_in, lesson = read(path), read(course / "release" / "lessons" / path.name)
+    handed_in, lesson = read(path), released(course, path)
     cells = len(handed_in.cells)
     marks, own = hand_ins.mend(handed_in, lesson)
     assert "marks were missing" in marks
@@ -377,37 +420,38 @@ def test_another_notebook_is_named_and_left_alone(lesson):
 
 
 def test_renamed_hand_ins_are_found_by_name_or_by_their_exercises(course, tmp_path):
-    first, second = (path.name for path in LESSONS[:2])
+    first, second = LESSONS[:2]
     shutil.copytree(course / "source", tmp_path / "source")
-    released, stranger = course / "release" / "lessons", nbformat.v4.new_notebook()
-    for pupil, name, lesson in [
-        ("ada", f"{Path(first).stem}-Copy1.ipynb", first),
-        ("ada", f"{second}.txt", second),
-        ("ben", "my homework.ipynb", second),
-        ("cyd", second, second),
-        ("cyd", f"{Path(second).stem} (1).ipynb", first),
-        ("dan", "poem.ipynb", None),
-        ("dan", f"._{second}", None),
+    stranger = nbformat.v4.new_notebook()
+    for pupil, folder, name, lesson in [
+        ("ada", first.stem, f"{first.stem}-Copy1.ipynb", first),
+        ("ada", second.stem, f"{second.name}.txt", second),
+        ("ben", first.stem, "my homework.ipynb", second),
+        ("cyd", second.stem, second.name, second),
+        ("cyd", second.stem, f"{second.stem} (1).ipynb", first),
+        ("dan", first.stem, "poem.ipynb", None),
+        ("dan", second.stem, f"._{second.name}", None),
+        ("eve", "all my lessons", second.name, second),
     ]:
-        folder = tmp_path / "submitted" / pupil / "lessons"
-        folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(read(released / lesson) if lesson else stranger, folder / name)
+        path = tmp_path / "submitted" / pupil / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(released(course, lesson) if lesson else stranger, path)
     assert hand_ins.take_renamed(tmp_path) == [
-        f"ada, {Path(first).stem}-Copy1.ipynb: a copy of it is graded as {first}",
-        f"ada, {second}.txt: a copy of it is graded as {second}",
-        f"ben, my homework.ipynb: a copy of it is graded as {second}",
-        f"cyd, {Path(second).stem} (1).ipynb: it is not graded, because {second} is there too",
+        f"ada, {first.stem}-Copy1.ipynb: a copy of it is graded as {first.stem}",
+        f"ada, {second.name}.txt: a copy of it is graded as {second.stem}",
+        f"ben, my homework.ipynb: a copy of it is graded as {second.stem}",
+        f"cyd, {second.stem} (1).ipynb: it is not graded, because {second.stem}/{second.name} is there too",
         "dan, poem.ipynb: this is none of the lessons; it is not graded",
+        f"eve, {second.name}: a copy of it is graded as {second.stem}",
     ]
-    assert read(tmp_path / "submitted" / "ben" / "lessons" / second) == read(released / second)
+    for pupil in ("ben", "eve"):
+        assert read(tmp_path / "submitted" / pupil / second.stem / second.name) == released(course, second)
     assert len(hand_ins.take_renamed(tmp_path)) == 2, "what is a copy already is not named again"
 
 
 def test_the_copy_of_an_answers_cell_can_be_deleted(course):
     for path in LESSONS:
-        assert all(
-            cell.metadata.get("deletable", True) for cell in marked(read(course / "release" / "lessons" / path.name), "solution")
-        )
+        assert all(cell.metadata.get("deletable", True) for cell in marked(released(course, path), "solution"))
     assert "lock_solution_cells = False" in class_copy.CONFIG
 
 
@@ -419,8 +463,10 @@ def test_what_a_mac_adds_to_a_stick_is_no_lesson(tmp_path, monkeypatch):
         (lessons / name).parent.mkdir(exist_ok=True)
         (lessons / name).write_bytes(b"\0\5\26\7 Mac OS X")
     monkeypatch.setattr(class_copy, "NOTEBOOKS", lessons)
-    assert class_copy.main([str(tmp_path / "course")]) == 0
-    assert [path.name for path in (tmp_path / "course" / "release" / "lessons").iterdir()] == [LESSONS[0].name]
+    assert class_copy.main([str(tmp_path / "lessons")]) == 0
+    assert class_copy.main(["--nbgrader", str(tmp_path / "course")]) == 0
+    assert [path.name for path in (tmp_path / "lessons").glob("[!.]*")] == [LESSONS[0].name]
+    assert [path.name for path in (tmp_path / "course" / "release").rglob("*.*")] == [LESSONS[0].name]
 
 
 @pytest.fixture(scope="module")
@@ -429,30 +475,28 @@ def graded(tmp_path_factory):
     test_commands. Two quick lessons stand for the six, which would take five minutes.
     """
     course = tmp_path_factory.mktemp("graded") / "course"
-    assert class_copy.main([str(course)]) == 0
+    assert class_copy.main(["--nbgrader", str(course)]) == 0
     ours = sources(course / "release")
-    nbgrader(course, "generate_assignment", "lessons")
+    nbgrader(course, "generate_assignment", "0[12]*")
     assert sources(course / "release") == ours
-    lessons = [path for path in LESSONS if path.name[:2] in {"01", "02"}]
-    released = {path.name: read(course / "release" / "lessons" / path.name) for path in lessons}
-    for cell in marked(released[lessons[1].name], "solution"):
+    first, second = lessons = LESSONS[:2]
+    for cell in marked(released(course, second), "solution"):
         assert cell.metadata.get("deletable", True), "nbgrader makes copies that nobody can delete"
-    tasks = [(path.name, exercise) for path in lessons for exercise in class_copy.exercises(read(path))]
-    hand_in(course / "submitted" / "half right" / "lessons", released, tasks[::2])
-    first, second = released
+    tasks = [(path, exercise) for path in lessons for exercise in class_copy.exercises(read(path))]
+    for path in lessons:
+        hand_in(course, "half right", path, fill_in(released(course, path), path, tasks[::2]))
     for pupil, done in PUPILS.items():
-        folder = course / "submitted" / pupil / "lessons"
-        hand_in(folder, {second: released[second]}, [])
-        notebook = read(folder / second)
+        notebook = released(course, second)
         done(notebook)
-        nbformat.write(notebook, folder / second)
-    folder = course / "submitted" / "renamed" / "lessons"
-    (folder / second).rename(folder / f"{Path(second).stem} (1).ipynb")
-    (course / "submitted" / "copied" / "lessons" / first).write_bytes(b"PK not a notebook")
-    kits = read(lessons[1])
+        hand_in(course, pupil, second, notebook)
+    folder = course / "submitted" / "renamed" / second.stem
+    (folder / second.name).rename(folder / f"{second.stem} (1).ipynb")
+    hand_in(course, "copied", first, nbformat.v4.new_notebook()).write_bytes(b"PK not a notebook")
+    kits = read(second)
     next(cell for cell in kits.cells if cell.source == "answer = ...").source = "answer = 21"
-    hand_in(course / "submitted" / "kit" / "lessons", {second: kits}, [])
-    return course, nbgrader(course, "autograde", "lessons"), tasks[::2]
+    hand_in(course, "kit", second, kits)
+    printed = nbgrader(course, "autograde", first.stem) + nbgrader(course, "autograde", second.stem)
+    return course, printed, tasks[::2]
 
 
 def stop_python(notebook):
@@ -476,16 +520,26 @@ class TestNbgrader:
 
         course, _, solved = graded
         with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-            submission = gradebook.find_submission("lessons", "half right")
-            assert submission.score == class_copy.POINTS * len(solved)
-            given = {(f"{book.name}.ipynb", grade.name): grade.score for book in submission.notebooks for grade in book.grades}
-            assert {task for task, score in given.items() if score} == {(name, exercise.name) for name, exercise in solved}
+            for path in LESSONS[:2]:
+                submission = gradebook.find_submission(path.stem, "half right")
+                names = {exercise.name for lesson, exercise in solved if lesson == path}
+                given = [grade for book in submission.notebooks for grade in book.grades if grade.score]
+                assert {grade.name: grade.score for grade in given} == dict.fromkeys(names, class_copy.POINTS)
+                assert submission.score == class_copy.POINTS * len(names) < submission.max_score
+
+    def test_the_graded_copy_shows_each_result(self, graded):
+        course, _, solved = graded
+        for path in LESSONS[:2]:
+            graded_copy = read(course / "autograded" / "half right" / path.stem / path.name)
+            shown = [check.outputs[0].data["text/plain"][0] for check in marked(graded_copy, "grade")]
+            names = [exercise.name for lesson, exercise in solved if lesson == path]
+            assert shown == ["✓" if marks_of(check).grade_id in names else "…" for check in marked(graded_copy, "grade")]
 
     @pytest.mark.parametrize(
         ("pupil", "said", "points"),
         [
             ("copied", "02_what_a_convolution_does: Exercise 1: the answer's cell was copied or split; only the one", 1),
-            ("renamed", "02_what_a_convolution_does (1).ipynb: a copy of it is graded as 02_what_a_convolution_does.ipynb", 1),
+            ("renamed", "02_what_a_convolution_does (1).ipynb: a copy of it is graded as 02_what_a_convolution_does", 1),
             ("copied", "01_meet_the_digits: this file is damaged or no notebook; it is not graded and gets no points.", 1),
             ("split", "02_what_a_convolution_does: Exercise 1: the check was split; the whole check was put back.", 1),
             ("deleted", "02_what_a_convolution_does: Exercise 1: the check was deleted; it was put back.", 1),
@@ -498,13 +552,13 @@ class TestNbgrader:
         from nbgrader.api import Gradebook
 
         course, printed, _ = graded
-        assert printed.count(f"{pupil}, {said}") == 1
+        assert f"{pupil}, {said}" in printed
         with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-            assert gradebook.find_submission("lessons", pupil).score == points
+            assert gradebook.find_submission(LESSONS[1].stem, pupil).score == points
 
     def test_what_was_handed_in_stays_as_it_is(self, graded):
         course, _, _ = graded
-        notebook = read(course / "submitted" / "split" / "lessons" / "02_what_a_convolution_does.ipynb")
+        notebook = read(course / "submitted" / "split" / LESSONS[1].stem / LESSONS[1].name)
         assert len(marked(notebook, "grade")) == 5
 
 
@@ -521,15 +575,19 @@ def nbgrader(course, *arguments):
     return result.stderr
 
 
-def hand_in(folder, released, solved):
-    """Fill in the learners' copies: each of these exercises gets its solution."""
-    folder.mkdir(parents=True)
-    for name, notebook in released.items():
-        notebook = nbformat.from_dict(notebook)
-        for exercise in (exercise for other, exercise in solved if other == name):
-            answer = notebook.cells[exercise.place - 1]
-            answer.source += exercise.solution
-        nbformat.write(notebook, folder / name)
+def fill_in(notebook, lesson, solved):
+    """Write the solutions of these exercises, pairs of lesson and exercise, into a learner's copy of a lesson."""
+    for exercise in (exercise for other, exercise in solved if other == lesson):
+        notebook.cells[exercise.place - 1].source += exercise.solution
+    return notebook
+
+
+def hand_in(course, pupil, lesson, notebook):
+    """Put a notebook where a teacher puts what was handed in. Returns its path."""
+    path = course / "submitted" / pupil / lesson.stem / lesson.name
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+    return path
 
 
 def test_the_answer_key_is_in_step_with_the_notebooks():

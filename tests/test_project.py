@@ -12,6 +12,8 @@ import nbformat
 import pytest
 import yaml
 
+from digitkit.lessons import make_lessons
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -44,12 +46,12 @@ def test_the_training_log_is_beside_the_weights():
 
 
 @pytest.mark.slow
-def test_the_wheel_carries_data_and_weights(tmp_path):
-    """Build the wheel, install it elsewhere, and read a sample far from the checkout."""
+def test_the_wheel_carries_data_weights_and_lessons(tmp_path):
+    """Build the wheel, install it elsewhere, and far from the checkout read a sample and make the learner's lessons."""
     source = shutil.copytree(
         ROOT,
         tmp_path / "source",
-        ignore=shutil.ignore_patterns(".git", "my", ".venv", "venv", "__pycache__", "notebooks", "tests"),
+        ignore=shutil.ignore_patterns(".git", "my", ".venv", "venv", "__pycache__", "tests"),
     )
     subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, source], check=True)
     [wheel] = tmp_path.glob("*.whl")
@@ -64,8 +66,9 @@ def test_the_wheel_carries_data_and_weights(tmp_path):
 
     (Path(site) / "dependencies.pth").write_text(str(Path(numpy.__file__).parent.parent))
     program = (
-        "import digitkit, json; r = digitkit.read(digitkit.data_dir() / 'samples' / 'pen_7.jpg'); "
-        "print(digitkit.__file__); print(r.text, len(digitkit.load_mnist().train), digitkit.home_dir())"
+        "import digitkit, digitkit.lessons; r = digitkit.read(digitkit.data_dir() / 'samples' / 'pen_7.jpg'); "
+        "print(digitkit.__file__); print(r.text, len(digitkit.load_mnist().train), digitkit.home_dir()); "
+        "digitkit.lessons.make_lessons(digitkit.home_dir() / 'lessons')"
     )
     environment_variables = {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PATH": "/usr/bin:/bin"}
     result = subprocess.run([python, "-c", program], cwd=tmp_path, env=environment_variables, capture_output=True, text=True)
@@ -73,6 +76,11 @@ def test_the_wheel_carries_data_and_weights(tmp_path):
     file, line = result.stdout.splitlines()
     assert str(environment) in file
     assert line == f"7 60000 {tmp_path / 'digitkit'}"
+    made, _ = make_lessons(tmp_path / "of the checkout")
+    assert len(list((tmp_path / "digitkit" / "lessons").rglob("*.*"))) == len(made)
+    for name in made:
+        assert (tmp_path / "digitkit" / "lessons" / name).read_bytes() == (tmp_path / "of the checkout" / name).read_bytes()
+    assert Path(site, "digitkit", "jupyter", "labconfig", "default_setting_overrides.json").is_file()
 
 
 OFFLINE = """import socket

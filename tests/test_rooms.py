@@ -33,13 +33,14 @@ MAY_IMPORT = {
     "page": {*BASICS, "network", "preprocessing", "reading", "explain"},
     "plotting": {"words", "colours"},
     "exercises": {"words"},
+    "lessons": {"words", "files"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "reading"},
     "serving": {"doctor", "widgets"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
     "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
-    | {"serving", "cli_sheets"},
+    | {"serving", "cli_sheets", "lessons"},
     "__main__": {"cli"},
 }
 KERAS = {"keras", "tensorflow"}
