@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -96,19 +97,21 @@ def start() -> None:
     home = home_dir().absolute()
     made, kept = make_lessons(home / "lessons")
     print(f"The lessons are in {home / 'lessons'}{in_words(made, kept)}.")
-    os.environ["DIGITKIT_HOME"] = str(home)  # a lesson runs in another folder, from where a relative name leads elsewhere
-    # Else JupyterLab asks, before anything else, whether it may fetch news. What the user has chosen there still counts.
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [SETTINGS, os.environ.get("JUPYTER_CONFIG_PATH")]))
-    warnings.showwarning = lambda *told, **more: None  # Voilà, which JupyterLab loads, turns on those that are for programmers
     from jupyterlab.labapp import LabApp  # only now, because it takes a second
 
     print("JupyterLab opens in your browser. Ctrl+C in this window ends it.", flush=True)
+    os.environ["DIGITKIT_HOME"] = str(home)  # a lesson runs in another folder, from where a relative name leads elsewhere
+    # In JupyterLab's terminal, too, `python` is to be this one, even if its environment was not activated.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    # Else JupyterLab asks, before anything else, whether it may fetch news. What the user has chosen there still counts.
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [SETTINGS, os.environ.get("JUPYTER_CONFIG_PATH")]))
+    warnings.showwarning = lambda *told, **more: None  # Voilà, which JupyterLab loads, turns on those that are for programmers
     LabApp.launch_instance(
         [
             f"--ServerApp.root_dir={home}",
             f"--LabApp.default_url=/lab/tree/lessons/{'' if kept else FIRST}",
             "--ServerApp.answer_yes=True",  # to the question whether Ctrl+C was meant
             "--ServerApp.allow_root=True",  # in a container everybody is
-            "--Application.log_level=ERROR",
+            "--Application.log_level=CRITICAL",  # its addresses, and why it cannot start
         ]
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -72,6 +73,15 @@ def test_where_no_lesson_can_be_made_is_one_sentence(tmp_path, monkeypatch, caps
     captured = capsys.readouterr()
     assert captured.out == ""
     assert re.fullmatch(r"The folder .+ cannot be created \(.+\)\.(?: Set DIGITKIT_HOME to .+\.)?\n", captured.err)
+
+
+def test_without_jupyterlab_there_are_the_lessons_and_one_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)  # as if it were not installed
+    assert main(["start"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == f"The lessons are in {tmp_path / 'lessons'}: {len(NOTEBOOKS) + 1} files, all new.\n"
+    assert re.fullmatch(r"A package that the kit needs is missing .+ python -m digitkit doctor\n", captured.err)
 
 
 def test_a_full_disk_leaves_no_half_lesson(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +21,7 @@ pytestmark = [
 def started(folder):
     """JupyterLab as a learner starts it, for whom `folder` is all there is. Gives its address and what was said before."""
     own = {f"JUPYTER_{kind}_DIR": str(folder / "jupyter" / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    environment = os.environ | own | {"HOME": str(folder), "DIGITKIT_HOME": "own", "BROWSER": "true"}
+    environment = os.environ | own | {"HOME": str(folder), "DIGITKIT_HOME": "own", "BROWSER": "true", "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "digitkit", "start"]
     lab = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said = ""
@@ -59,7 +60,8 @@ def test_the_first_lesson_opens_runs_and_is_still_there_next_time(browser, tmp_p
         lesson(page, address, "lessons/01_meet_the_digits.ipynb")
         page.evaluate("jupyterapp.shell.currentWidget.content.widgets.find(cell => cell.model.type === 'code').activate()")
         page.evaluate("jupyterapp.commands.execute('notebook:insert-cell-below')")
-        text = "import os, digitkit; (digitkit.home_dir() / 'mine.txt').write_text(os.getcwd())"
+        text = "import digitkit, os, shutil; where = [os.getcwd(), shutil.which('python')]\n"
+        text += "(digitkit.home_dir() / 'mine.txt').write_text('\\n'.join(where))"
         page.evaluate("text => jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(text)", text)
         page.evaluate("jupyterapp.commands.execute('notebook:run-cell')")
         page.get_by_text("Jupyter news").wait_for(state="detached", timeout=1000)
@@ -69,8 +71,11 @@ def test_the_first_lesson_opens_runs_and_is_still_there_next_time(browser, tmp_p
         page.locator(".jp-BreadCrumbs-home").click()
         page.locator(".jp-DirListing-item", has_text="mine.txt").wait_for(timeout=60_000)  # in the folder of the learner
         page.close()
-    assert (tmp_path / "own" / "mine.txt").read_text() == str(copy.parent)
-    assert text in copy.read_text(encoding="utf-8")
+    assert (tmp_path / "own" / "mine.txt").read_text().splitlines() == [
+        str(copy.parent),
+        str(Path(sys.executable).parent / "python"),
+    ]
+    assert "mine.txt" in copy.read_text(encoding="utf-8")
     before = copy.read_bytes()
     with started(tmp_path) as (_, said):
         assert f"The lessons are in {copy.parent}, as you left them.\n" in said
