@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -11,6 +12,7 @@ from digitkit.files import home_dir, make_folder, replacing
 from digitkit.words import counted, in_a_row
 
 FIRST = "01_meet_the_digits.ipynb"
+RUN = re.compile(r'"execution_count": *\d')  # a notebook with a cell that was run
 SETTINGS = str(Path(__file__).with_name("jupyter"))  # what JupyterLab does unless the user has chosen something else
 
 
@@ -88,11 +90,22 @@ def in_words(made: list[str], kept: list[str]) -> str:
     return f". New: {in_a_row(made)}. As you left them: {counted(len(kept), 'file')}" if kept else f": {len(made)} files, all new"
 
 
+def lesson_to_open(folder: Path) -> str:
+    """The name of the last of the lessons in a folder that was run, or else of the first.
+
+    >>> lesson_to_open(Path("nowhere"))
+    '01_meet_the_digits.ipynb'
+    """
+    paths = sorted(folder.glob("0*.ipynb"))
+    was_run = [path.name for path in paths if RUN.search(path.read_text(encoding="utf-8", errors="replace"))]
+    return was_run[-1] if was_run else FIRST
+
+
 def start() -> None:
     """Make the learner's copies where they are missing, say so, and run JupyterLab on them until Ctrl+C.
 
-    It shows the learner's folder: the copies are in `lessons`, and beside it what the lessons make. On the first start
-    it opens the first lesson, later the tabs that were open. Raises FolderError if the folder cannot be written.
+    It shows the learner's folder: the copies are in `lessons`, and beside it what the lessons make. On the first start it opens
+    the first lesson, later the last one that was run. Raises FolderError if the folder cannot be written.
     """
     home = home_dir().absolute()
     made, kept = make_lessons(home / "lessons")
@@ -109,7 +122,7 @@ def start() -> None:
     LabApp.launch_instance(
         [
             f"--ServerApp.root_dir={home}",
-            f"--LabApp.default_url=/lab/tree/lessons/{'' if kept else FIRST}",
+            f"--LabApp.default_url=/lab/tree/lessons/{lesson_to_open(home / 'lessons')}",
             "--ServerApp.answer_yes=True",  # to the question whether Ctrl+C was meant
             "--ServerApp.allow_root=True",  # in a container everybody is
             "--Application.log_level=CRITICAL",  # its addresses, and why it cannot start

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from digitkit.cli import main
 from digitkit.files import FolderError
-from digitkit.lessons import make_lessons
+from digitkit.lessons import lesson_to_open, make_lessons
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = [path.relative_to(ROOT / "notebooks") for path in sorted((ROOT / "notebooks").rglob("*.ipynb"))]
@@ -60,6 +61,15 @@ def test_what_the_learner_did_is_never_overwritten_and_what_is_missing_is_added(
     assert edited.read_text() == text
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert {path.name for path in folder.rglob("*.*")} == {path.name for path in before} | set(made)
+
+
+def test_the_lesson_to_open_is_the_last_one_that_was_run(folder):
+    assert lesson_to_open(folder) == "01_meet_the_digits.ipynb"
+    for name in ("01_meet_the_digits.ipynb", LESSON):
+        shutil.copy(ROOT / "notebooks" / name, folder)
+    assert lesson_to_open(folder) == LESSON
+    (folder / LESSON).write_bytes(b"\xff damaged")
+    assert lesson_to_open(folder) == "01_meet_the_digits.ipynb"
 
 
 @pytest.mark.parametrize("blocked", ["", "lessons"])
