@@ -142,7 +142,7 @@ def _marks(grade_id, grade=False, solution=False, locked=True, **points):
 
 
 def make_copies(folder):
-    """Write the lessons into a folder, as they stand in the kit. Raises ValueError if the folder holds something else."""
+    """Write the learners' copies into a folder. Raises ValueError if the folder holds something else."""
     _claim(folder, "class_copy.py")
     for path in lesson_files(NOTEBOOKS):
         _write(folder / path.relative_to(NOTEBOOKS), plain(_read(path)) if path.suffix == ".ipynb" else _text(path))
@@ -195,7 +195,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         (make_course if options.nbgrader else make_copies)(options.folder)
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     if options.nbgrader:

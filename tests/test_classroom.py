@@ -171,9 +171,13 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path, capsys, option
     (tmp_path / "photos" / "holiday.jpg").touch()
     assert class_copy.main([*others, str(tmp_path / "class")]) == 0
     before = sorted(tmp_path.rglob("*"))
-    for folder in ("photos", "class"):
+    for folder, why in [
+        ("photos", "already holds something else"),
+        ("class", "something else"),
+        ("photos/holiday.jpg/a", "holiday.jpg"),
+    ]:
         assert class_copy.main([*options, str(tmp_path / folder)]) == 1
-        assert "already holds something else" in capsys.readouterr().err
+        assert why in capsys.readouterr().err
     assert sorted(tmp_path.rglob("*")) == before
 
 
