@@ -1,4 +1,4 @@
-"""The command line: python -m digitkit start | predict | train | sheet | collect | page | app | doctor."""
+"""The command line: python -m digitkit start | predict | train | sheet | collect | collect-work | page | app | doctor."""
 
 import argparse
 import io
@@ -20,6 +20,9 @@ COLLECT = """Photos or scans of filled sheets, in any order, several in a photo,
 with their labels, and of all a table and a contact sheet (PNG) to look through. The photos stay where they are.
 
 Of two photos of a sheet in one run, the better one is taken. Files of an earlier run stay, unless --overwrite is given."""
+
+WORK = """For the teacher: handed-in notebooks in any folders, named after the learners or in a folder for each. Who is where, which
+checks failed with which reason, what was guessed. Nothing in them is run, nothing is sent, and nothing is kept but what --out writes."""
 
 PAGE = """One HTML file with the network in it: sent, copied or put on a stick, it opens in any browser, on a phone too, and reads
 what is drawn on it, without the internet. Nothing that is drawn leaves it."""
@@ -71,6 +74,13 @@ def parser():
         help="the folder for the files (default: class in your own folder, where the notebook your_class looks for them)",
     )
     collect.add_argument("--overwrite", action="store_true", help="replace files of the same sheets that are there already")
+    work = commands.add_parser(
+        "collect-work", help="a table of the notebooks that were handed in, and of the class's guesses", description=WORK
+    )
+    work.add_argument("folder", type=_path, help="the folder with the notebooks")
+    work.add_argument("--without-names", action="store_true", help="numbers in place of the learners' names, others each time")
+    work.add_argument("--out", type=_path, help="also write guesses and mistakes as slides, without names: class.html")
+    work.add_argument("--overwrite", action="store_true", help="replace that file if it is there already")
     page = commands.add_parser("page", help="write a network as one HTML file that reads drawings anywhere", description=PAGE)
     page.add_argument("--network", type=_path, help="the saved network (default: the one that comes with digitkit)")
     page.add_argument("--title", default="My digit reader", help="the heading of the page (default: My digit reader)")
@@ -120,7 +130,8 @@ def main(arguments=None):
 
 
 def _run(options):
-    from digitkit import cli_sheets, lessons  # only now, because `doctor` must start where NumPy or OpenCV does not
+    # Only now, because `doctor` must start where NumPy or OpenCV does not.
+    from digitkit import cli_sheets, cli_work, lessons
     from digitkit.data import DataError
     from digitkit.network import NetworkError
 
@@ -137,6 +148,8 @@ def _run(options):
                 return cli_sheets.print_to(options.out, options.pupils, options.paper, options.overwrite, _complain)
             case "collect":
                 return cli_sheets.collect(options.photos, options.out or home_dir() / "class", options.overwrite, _complain)
+            case "collect-work":
+                return cli_work.collect(options.folder, options.out, options.without_names, options.overwrite, _complain)
             case "page":
                 return _page(options.network, options.out, options.title, options.overwrite)
             case "app":

@@ -34,13 +34,15 @@ MAY_IMPORT = {
     "plotting": {"words", "colours"},
     "exercises": {"words"},
     "lessons": {"words", "files"},
+    "handed_in": {"words", "files", "exercises"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "reading"},
     "serving": {"doctor", "widgets"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
+    "cli_work": {*BASICS, "handed_in", "widgets"},
     "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
-    | {"serving", "cli_sheets", "lessons"},
+    | {"serving", "cli_sheets", "cli_work", "lessons"},
     "__main__": {"cli"},
 }
 KERAS = {"keras", "tensorflow"}
