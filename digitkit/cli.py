@@ -21,8 +21,8 @@ with their labels, and of all a table and a contact sheet (PNG) to look through.
 
 Of two photos of a sheet in one run, the better one is taken. Files of an earlier run stay, unless --overwrite is given."""
 
-WORK = """For the teacher: handed-in notebooks in any folders, named after the learners or in a folder for each. Who is where, which
-checks failed with which reason, what was guessed. Nothing in them is run, nothing is sent, and nothing is kept but what --out writes."""
+WORK = """For the teacher: handed-in notebooks, named after the learners or in a folder for each. Who is where, which check failed
+with which reason, what was guessed. Nothing in them is run, nothing is sent, and nothing is kept but what --out writes."""
 
 PAGE = """One HTML file with the network in it: sent, copied or put on a stick, it opens in any browser, on a phone too, and reads
 what is drawn on it, without the internet. Nothing that is drawn leaves it."""

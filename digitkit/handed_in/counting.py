@@ -1,5 +1,6 @@
 """What a class has done: how often each check failed and why, and what was guessed at each Predict."""
 
+import itertools
 import math
 import statistics
 from collections import Counter
@@ -94,7 +95,7 @@ def _bars_of_numbers(guesses, results):
         return [(in_text(value), counts[value], value in results) for value in values]
     edges = _edges(guesses, results)
     bars = [(f"under {in_text(edges[0])}", *_within(guesses, results, -math.inf, edges[0]))]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         end = math.nextafter(high, math.inf) if high == edges[-1] else high  # the last piece has both its ends
         bars.append((f"{in_text(low)} to {in_text(high)}", *_within(guesses, results, low, end)))
     bars.append((f"over {in_text(edges[-1])}", *_within(guesses, results, math.nextafter(edges[-1], math.inf), math.inf)))

@@ -40,7 +40,8 @@ def handed_in(folder: Path) -> HandedIn:
             found[path] = read_work(path)
         except WorkError as error:
             passed_over.append(f"{path.relative_to(folder)} {error}.")
-    works, seen = {}, {}
+    works: dict[tuple[str, str], Work] = {}
+    seen: dict[tuple[str, str], list[Path]] = {}
     owners = _owners(found, folder)
     for path, work in sorted(found.items(), key=lambda item: _how_good(item[1]), reverse=True):
         key = owners[path], work.lesson
