@@ -35,6 +35,8 @@ FIGURES = {
     "06": "Figure: A picture with 10 digits",
 }
 
+BOLT = [[(170, 40), (90, 150), (160, 140), (110, 240)]]
+
 
 def main():
     OUT.mkdir(exist_ok=True)
@@ -44,6 +46,7 @@ def main():
     save(panel, OUT / "panel.png", width=1000)
     save(wall, OUT / "wall.png", width=900)
     save(exported_page(), OUT / "page.png", width=1000)
+    save(fooled(), OUT / "fooled.png", width=760)
 
 
 def best_figure(path):
@@ -118,6 +121,25 @@ def exported_page():
     both.paste(shown[0], (0, 0))
     both.paste(shown[1], (shown[0].width + 20, 0))
     return both
+
+
+def fooled():
+    """The page with a lightning bolt, which it takes for a 4."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "my_reader.html"
+        digitkit.export_page(None, path)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1000, "height": 520})
+        page.goto(path.as_uri())
+        page.locator("body[data-answers]").wait_for()
+        draw(page, BOLT, steps=10)
+        page.get_by_text("I read 4").wait_for()
+        page.wait_for_timeout(500)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        browser.close()
+    return picture
 
 
 def wait_for(address, seconds=60):

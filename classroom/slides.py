@@ -16,7 +16,7 @@ import nbformat
 from answers import CHOICE
 
 from digitkit.files import FolderError, make_folder, replacing
-from digitkit.widgets.views.element import Html, element
+from digitkit.widgets.views.element import Html, element, joined
 from digitkit.widgets.views.slides import deck, slide
 
 CLASSROOM = Path(__file__).resolve().parent
@@ -208,21 +208,18 @@ def _figure(parts):
 
 
 def _results(cells):
-    """What short cells and their outputs say, where there is no figure."""
-    shown = []
-    for cell in cells:
-        if _is_text(cell) or not _is_result(cell):
-            continue
-        said = "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs).rstrip()
-        if "\n" not in cell.source and len(cell.source) < 60:
-            shown.append(element("pre", cell.source))
-        lines = said.splitlines()[:LINES]
-        shown.append(element("pre", "\n".join(lines), class_="result" if len(lines) < 4 else "result long"))
-    return Html("".join(shown[:3]))
+    """What the first cell with an output says, where there is no figure; the cell itself, too, if it is short."""
+    cell = next((cell for cell in cells if not _is_text(cell) and _is_result(cell)), None)
+    if cell is None:
+        return ""
+    said = "".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+    lines = said.rstrip().splitlines()[:LINES]
+    result = element("pre", "\n".join(lines), class_="result" if len(lines) < 4 else "result long")
+    return joined(element("pre", cell.source), result) if "\n" not in cell.source and len(cell.source) < 60 else result
 
 
 def _short(text, words, last=False):
-    """As many whole sentences as fit, from the beginning or the end. Lists and tables stay whole; what leads to the next cell goes.
+    """As many whole sentences as fit, from the beginning or the end. Lists and tables stay whole; what leads on to a cell goes.
 
     >>> _short("One two. Three four. Five:", 2), _short("One two. Three four.", 2, last=True)
     ('One two.', 'Three four.')

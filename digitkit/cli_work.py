@@ -12,7 +12,10 @@ SAID = {"right": "right", "wrong": "not yet", "raised": "stopped with an error",
 
 
 def collect(folder: Path, out: Path | None, without_names: bool, overwrite: bool, complain: Callable) -> int:
-    """Print what was handed in, and write the page for the projector to `out`. Returns the exit status: 1 without any lesson."""
+    """Print what was handed in, and write the page for the projector to `out`.
+
+    Returns the exit status: 1 if a file holds no lesson.
+    """
     if out is not None:
         if out.suffix.lower() not in {".html", ".htm"}:
             complain(f"The page for the projector is HTML: name a file that ends in .html, not {out}.")
@@ -20,10 +23,11 @@ def collect(folder: Path, out: Path | None, without_names: bool, overwrite: bool
         check_free(out, overwrite)
         check_writable(out)
     found = handed_in(folder)
-    for sentence in [] if without_names else found.passed_over:
-        complain(sentence)
-    if without_names and found.passed_over:
-        complain(f"Passed over: {counted(len(found.passed_over), 'file')}. Without --without-names it is said which, and why.")
+    if not without_names:
+        for sentence in [*found.unreadable, *found.doubles]:
+            complain(sentence)
+    elif found.unreadable:
+        complain(f"Not read: {counted(len(found.unreadable), 'file')}. Without --without-names it is said which, and why.")
     works = list(found.works.values())
     if not works:
         complain(f"None of the kit's lessons is in {folder}.")
@@ -40,7 +44,7 @@ def collect(folder: Path, out: Path | None, without_names: bool, overwrite: bool
         with replacing(out) as unfinished:
             unfinished.write_text(_page(exercises, questions), encoding="utf-8", newline="\n")
         print(f"The page for the projector is {out}.")
-    return 0
+    return int(bool(found.unreadable))
 
 
 def _page(exercises, questions):

@@ -16,10 +16,14 @@ NBGRADER = ("submitted", "autograded")  # its folders that hold a folder for eac
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What a folder holds. works: {(learner, lesson): Work}. passed_over: a sentence for each file that does not count."""
+    """What a folder holds. works: {(learner, lesson): Work}.
+
+    unreadable: a sentence for each file that holds no lesson; doubles: one for each lesson that somebody handed in twice.
+    """
 
     works: dict[tuple[str, str], Work]
-    passed_over: list[str]
+    unreadable: list[str]
+    doubles: list[str]
 
 
 def handed_in(folder: Path) -> HandedIn:
@@ -31,15 +35,15 @@ def handed_in(folder: Path) -> HandedIn:
         raise FolderError(f"There is no folder {folder}: name the folder that holds the handed-in notebooks.")
     folder = folder / "submitted" if (folder / "submitted").is_dir() else folder
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_hidden(path.relative_to(folder))]
-    found, passed_over = {}, [f"{path.name}: unpack it first." for path in files if path.suffix.lower() == ".zip"]
+    found, doubles, unreadable = {}, [], [f"{path.name}: unpack it first." for path in files if path.suffix.lower() == ".zip"]
     notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
     if not notebooks:
-        raise FolderError(" ".join([f"There are no notebooks (.ipynb) in {folder}.", *passed_over]))
+        raise FolderError(" ".join([f"There are no notebooks (.ipynb) in {folder}.", *unreadable]))
     for path in notebooks:
         try:
             found[path] = read_work(path)
         except WorkError as error:
-            passed_over.append(f"{path.relative_to(folder)} {error}.")
+            unreadable.append(f"{path.relative_to(folder)} {error}.")
     works: dict[tuple[str, str], Work] = {}
     seen: dict[tuple[str, str], list[Path]] = {}
     owners = _owners(found, folder)
@@ -50,8 +54,8 @@ def handed_in(folder: Path) -> HandedIn:
     for (owner, lesson), paths in seen.items():
         if len(paths) > 1:
             how_many = counted(len(paths), "notebook")
-            passed_over.append(f"{owner}: of {how_many} of lesson {lesson}, the one with most done counts, {paths[0].name}.")
-    return HandedIn(dict(sorted(works.items(), key=lambda item: _as_in_a_list(*item[0]))), passed_over)
+            doubles.append(f"{owner}: of {how_many} of lesson {lesson}, the one with most done counts, {paths[0].name}.")
+    return HandedIn(dict(sorted(works.items(), key=lambda item: _as_in_a_list(*item[0]))), unreadable, doubles)
 
 
 def _as_in_a_list(owner, lesson):

@@ -1,0 +1,281 @@
+"""Handed-in notebooks: whose they are, what they hold, and what `python -m digitkit collect-work` says of them."""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from digitkit import exercises
+from digitkit.cli import main
+from digitkit.files import FolderError
+from digitkit.handed_in import Guess, Work, handed_in, read_work, tallies
+from digitkit.handed_in.printing import WIDTH
+from digitkit.handed_in.work import GUESS
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+sys.path.insert(0, str(ROOT / "classroom"))
+
+import class_copy  # noqa: E402
+
+QUESTION = "Which layer has the most parameters?"
+LAYERS = ["the second Conv2D", "the first Dense", "the second Dense"]
+
+
+def clean(number):
+    """A lesson as learners get it: nothing was run."""
+    notebook = nbformat.read(LESSONS[number - 1], as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def filled_in(number, answers=(), guess=None):
+    """A lesson with some checks run, as the kit stores what they say. answers: {check: answer}."""
+    notebook = clean(number)
+    for place, cell in enumerate(notebook.cells):
+        check = class_copy.CHECK.search(cell.source) if cell.cell_type == "code" else None
+        if check and f"check_{check[1]}" in answers:
+            result = getattr(exercises, f"check_{check[1]}")(answers[f"check_{check[1]}"])
+            cell.execution_count = place
+            cell.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": repr(result)}, execution_count=place)]
+    if guess is not None:
+        kept = {"question": QUESTION, "choices": LAYERS, "guess": guess, "result": "the first Dense"}
+        shown = nbformat.v4.new_output("display_data", {"text/plain": "", GUESS: kept})
+        notebook.cells.insert(2, nbformat.v4.new_code_cell("guess.compare(most)", outputs=[shown]))
+    return notebook
+
+
+def hand_in(path, notebook):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture
+def room(tmp_path):
+    """What three learners handed in of lesson 03, each in a folder, with what computers add."""
+    folder = tmp_path / "handed in"
+    hand_in(
+        folder / "Ada" / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": 4640, "check_planted_mistake": 3}, LAYERS[1])
+    )
+    hand_in(folder / "Ben" / "03_train_a_cnn (1).ipynb", filled_in(3, {"check_parameters": 288}, LAYERS[0]))
+    hand_in(folder / "Çağla" / "my homework.ipynb", filled_in(3, {"check_parameters": 288, "check_planted_mistake": ...}))
+    for name in ("._03_train_a_cnn.ipynb", ".ipynb_checkpoints/03_train_a_cnn-checkpoint.ipynb", "__MACOSX/03.ipynb"):
+        path = folder / "Ada" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\0\5\26\7")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def executed():
+    """The first cells of lesson 02, really run: left as they are, then with a wrong, then with the right answer and a guess."""
+    notebook = clean(2)
+    places = [place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    last = next(place for place in places if ".compare(" in notebook.cells[place].source)
+    check = next(place for place in places if "check_window(" in notebook.cells[place].source)
+    asking = next(
+        match[1] for place in places if (match := re.search(r"(\w+) = digitkit\.Predict\(", notebook.cells[place].source))
+    )
+    client, stages = NotebookClient(notebook, timeout=60), []
+    with client.setup_kernel():
+        for place in (place for place in places if place <= last):
+            client.execute_cell(notebook.cells[place], place)
+        stages.append(nbformat.from_dict(notebook))
+        for answer, guess in (("answer = 36", ""), ("answer = 21", "16")):
+            notebook.cells[check - 1].source = answer
+            enter = nbformat.v4.new_code_cell(f"{asking}.answer.value = {guess!r}")  # as the learner's browser does
+            notebook.cells.append(enter)
+            for place in (check - 1, check, len(notebook.cells) - 1):
+                client.execute_cell(notebook.cells[place], place)
+            notebook.cells.pop()
+            stages.append(nbformat.from_dict(notebook))
+    return stages
+
+
+def test_what_a_lesson_stores_when_it_is_run_is_understood(executed, tmp_path):
+    works = []
+    for number, notebook in enumerate(executed):
+        hand_in(tmp_path / f"{number}.ipynb", notebook)
+        works.append(read_work(tmp_path / f"{number}.ipynb"))
+    assert {work.lesson for work in works} == {"02"}
+    assert [work.answers["check_window"].outcome for work in works] == ["not attempted", "wrong", "right"]
+    assert works[1].answers["check_window"].reason == exercises.check_window(36).message
+    assert {answer.outcome for work in works for name, answer in work.answers.items() if name != "check_window"} == {"not run"}
+    assert [work.guesses[0].guess for work in works] == [None, None, 16]
+    assert [work.guesses[0].result for work in works] == [4, 4, 4]
+    assert {work.reached for work in works} == {"2 · Slide it"}
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_is_recognised_with_its_exercises_in_order(path):
+    work, notebook = read_work(path), nbformat.read(path, as_version=4)
+    assert work.lesson == path.stem[:2]
+    assert work.title == notebook.cells[0].source.splitlines()[0].lstrip("# ")
+    assert list(work.answers) == [f"check_{exercise.name}" for exercise in class_copy.exercises(notebook)]
+    assert list(work.exercises.values()) == [exercise.title for exercise in class_copy.exercises(notebook)]
+    assert {answer.outcome for answer in work.answers.values()} == {"not attempted"}
+    assert work.guesses
+
+
+def test_a_lesson_is_recognised_without_its_heading_and_its_file_name(tmp_path):
+    notebook = clean(3)
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    hand_in(tmp_path / "Untitled.ipynb", notebook)
+    assert read_work(tmp_path / "Untitled.ipynb").lesson == "03"
+
+
+def test_a_check_counts_as_it_was_run_last(tmp_path):
+    notebook = filled_in(3, {"check_parameters": 288})
+    check = next(cell for cell in notebook.cells if "check_parameters" in cell.source and cell.cell_type == "code")
+    better = nbformat.from_dict({**check, "id": "better"})
+    better.outputs[0].data["text/plain"], better.execution_count = repr(exercises.check_parameters(4640)), 99
+    notebook.cells.insert(0, better)
+    hand_in(tmp_path / "a.ipynb", notebook)
+    assert read_work(tmp_path / "a.ipynb").answers["check_parameters"].outcome == "right"
+
+
+def test_a_check_that_stopped_python_is_counted_with_its_error(tmp_path):
+    notebook = clean(3)
+    check = next(cell for cell in notebook.cells if "check_parameters" in cell.source and cell.cell_type == "code")
+    check.outputs = [nbformat.v4.new_output("error", ename="NameError", evalue="name 'parameters' is not defined", traceback=[])]
+    hand_in(tmp_path / "a.ipynb", notebook)
+    answer = read_work(tmp_path / "a.ipynb").answers["check_parameters"]
+    assert (answer.outcome, answer.reason) == ("raised", "NameError: name 'parameters' is not defined")
+
+
+@pytest.mark.parametrize(
+    ("files", "learners"),
+    [
+        (["ada/03_train_a_cnn.ipynb", "ben/03_train_a_cnn (1).ipynb", "cem/final.ipynb"], ["ada", "ben", "cem"]),
+        (["ada_03_train_a_cnn.ipynb", "03_train_a_cnn - Ben O'Neil (2).ipynb", "cem-03.ipynb"], ["ada", "Ben O'Neil", "cem"]),
+        (["submitted/ada/03_train/03_train_a_cnn.ipynb", "source/03_train/03_train_a_cnn.ipynb"], ["ada"]),
+        (["submitted/ada/lessons/03_train_a_cnn.ipynb", "submitted/ben/lessons/03_train_a_cnn.ipynb"], ["ada", "ben"]),
+        (["Ada L_123_assignsubmission_file/03_train_a_cnn.ipynb", "Ben_9_assignsubmission_file_/a.ipynb"], ["Ada L", "Ben"]),
+        (["Ada L_123_assignsubmission_file_03_train_a_cnn.ipynb", "Ben_9_assignsubmission_file_03.ipynb"], ["Ada L", "Ben"]),
+        (["class 7b/ada/03_train_a_cnn.ipynb", "class 7b/ben/03_train_a_cnn.ipynb"], ["ada", "ben"]),
+        (["monday/ada_03_train_a_cnn.ipynb", "monday/ben_03_train_a_cnn.ipynb", "cem_03.ipynb"], ["ada", "ben", "cem"]),
+    ],
+)
+def test_learners_are_recognised_by_their_folders_or_their_files(tmp_path, files, learners):
+    for name in files:
+        hand_in(tmp_path / name, clean(3))
+    assert [learner for learner, _ in handed_in(tmp_path).works] == learners
+
+
+def test_of_several_notebooks_of_a_lesson_the_best_counts_and_that_is_said(room):
+    hand_in(room / "Ben" / "again" / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": 4640}))
+    found = handed_in(room)
+    assert found.works["Ben", "03"].answers["check_parameters"].outcome == "right"
+    assert found.doubles == ["Ben: of 2 notebooks of lesson 03, the one with most done counts, 03_train_a_cnn.ipynb."]
+
+
+def test_the_table_says_who_is_where_what_failed_and_what_was_guessed(room, capsys):
+    assert main(["collect-work", str(room)]) == 0
+    shown, complaints = capsys.readouterr()
+    assert complaints == ""
+    lines = shown.splitlines()
+    assert [line.split()[:5] for line in lines[1:4]] == [
+        ["Ada", "03", "✓", "✓", "·"],
+        ["Ben", "03", "✗", "·", "·"],
+        ["Çağla", "03", "✗", "…", "·"],
+    ]
+    assert re.search(r"Ada .* \d · .+ \(of 8\)", lines[1])
+    assert "2 × ✗ 32 × 9 = 288 gives each kernel one layer of 3×3." in shown
+    assert f"03 · {QUESTION}" in shown
+    assert re.search(r"the second Conv2D +█+ 1\n +the first Dense +█+ 1  ← it is\n +the second Dense +0\n", shown)
+    assert "2 of 3 notebooks hold a guess. It is the first Dense." in shown
+    assert max(map(len, lines)) <= WIDTH
+
+
+def test_without_names_nobody_can_be_told(room, capsys, tmp_path):
+    (room / "Ben" / "broken.ipynb").write_text("{")
+    page = tmp_path / "class.html"
+    assert main(["collect-work", str(room), "--without-names", "--out", str(page)]) == 1
+    shown, complaints = capsys.readouterr()
+    assert complaints == "Not read: 1 file. Without --without-names it is said which, and why.\n"
+    assert re.findall(r"(?m)^(\d) +03", shown) == ["1", "2", "3"]
+    assert not re.search("Ada|Ben|Çağla", shown + complaints + page.read_text(encoding="utf-8"))
+
+
+def test_the_page_for_the_projector_holds_guesses_and_mistakes_but_no_name(room, capsys, tmp_path):
+    page = tmp_path / "class.html"
+    assert main(["collect-work", str(room), "--out", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.count(QUESTION) == 2, "once without the result, once with it"
+    assert text.count("← it is") == 1
+    assert "32 × 9 = 288 gives each kernel one layer" in text
+    assert not re.search("Ada|Ben|Çağla", text)
+    assert main(["collect-work", str(room), "--out", str(page)]) == 1
+    assert "add --overwrite" in capsys.readouterr().err
+    assert main(["collect-work", str(room), "--out", str(page), "--overwrite"]) == 0
+
+
+def test_a_page_that_is_no_page_is_refused(room, capsys, tmp_path):
+    assert main(["collect-work", str(room), "--out", str(tmp_path / "class.pdf")]) == 1
+    assert "name a file that ends in .html" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4", b"[1, 2]", b'{"cells": [{"cell_type": "code"}]}', b"\xff\xfe"])
+def test_a_damaged_file_is_named_in_one_sentence_and_the_others_are_read(room, capsys, content):
+    (room / "Ben" / "broken.ipynb").write_bytes(content)
+    assert main(["collect-work", str(room)]) == 1
+    shown, complaints = capsys.readouterr()
+    assert complaints == f"{Path('Ben') / 'broken.ipynb'} is damaged, or no notebook.\n"
+    assert "3 notebooks of 3 learners." in shown
+
+
+def test_a_notebook_that_is_no_lesson_and_an_archive_are_named(room, capsys):
+    hand_in(room / "Ben" / "maths.ipynb", nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]))
+    (room / "all.zip").write_bytes(b"PK")
+    assert main(["collect-work", str(room)]) == 1
+    complaints = capsys.readouterr().err
+    assert "maths.ipynb is none of the kit's lessons." in complaints
+    assert "all.zip: unpack it first." in complaints
+
+
+def test_a_folder_without_notebooks_is_one_clear_sentence(tmp_path, capsys):
+    assert main(["collect-work", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"There are no notebooks (.ipynb) in {tmp_path}.\n"
+    assert main(["collect-work", str(tmp_path / "nowhere")]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+    with pytest.raises(FolderError):
+        handed_in(tmp_path)
+
+
+def test_what_learners_write_changes_neither_the_terminal_nor_the_page(tmp_path, capsys):
+    notebook = clean(3)
+    check = next(cell for cell in notebook.cells if "check_parameters" in cell.source and cell.cell_type == "code")
+    check.outputs = [nbformat.v4.new_output("error", ename="E", evalue="\x1b[2J<script>alert(1)</script>\n", traceback=[])]
+    hand_in(tmp_path / "in" / "ada\x1b[31m_03_train_a_cnn.ipynb", notebook)
+    page = tmp_path / "class.html"
+    assert main(["collect-work", str(tmp_path / "in"), "--out", str(page)]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+    assert "&lt;script&gt;alert" in page.read_text(encoding="utf-8")
+
+
+def test_long_names_and_reasons_fit_the_width_of_a_terminal(tmp_path, capsys):
+    hand_in(tmp_path / ("Maximiliane-Charlotte " * 4) / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": (4, 640)}))
+    assert main(["collect-work", str(tmp_path)]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= WIDTH
+
+
+@pytest.mark.parametrize(
+    ("guesses", "labels", "counts"),
+    [
+        ([10, 100, 10], ["10", "100", "102"], [2, 1, 0]),
+        ([0, 10, 20, 30, 50, 60, 70, 90, 100], ["0 to 50", "50 to 100", "100 to 150"], [4, 4, 1]),
+        ([*range(90, 110), 1_000_000], ["90 to 95", "95 to 100", "100 to 105", "105 to 110", "over 110"], [5, 5, 5, 5, 1]),
+    ],
+)
+def test_guesses_of_numbers_become_a_few_bars_and_none_is_lost(guesses, labels, counts):
+    works = [Work("03", "03 · Train a CNN", "", 8, {}, {}, [Guess("How many?", None, guess, 102)]) for guess in guesses]
+    [tally] = tallies(works)
+    assert [label for label, _, _ in tally.bars] == labels
+    assert [count for _, count, _ in tally.bars] == counts
+    assert [is_so for _, _, is_so in tally.bars].count(True) == 1
+    assert tally.result == "It is 102."
