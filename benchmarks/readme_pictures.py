@@ -47,6 +47,7 @@ def main():
     save(wall, OUT / "wall.png", width=900)
     save(exported_page(), OUT / "page.png", width=1000)
     save(fooled(), OUT / "fooled.png", width=760)
+    save(a_slide(), OUT / "slide.png", width=760)
 
 
 def best_figure(path):
@@ -137,6 +138,22 @@ def fooled():
         draw(page, BOLT, steps=10)
         page.get_by_text("I read 4").wait_for()
         page.wait_for_timeout(500)
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        browser.close()
+    return picture
+
+
+def a_slide():
+    """The slide of lesson 02 with the kernels and their maps."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        subprocess.run([sys.executable, ROOT / "classroom" / "slides.py", folder], check=True)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto((Path(folder) / "02_what_a_convolution_does.html").as_uri())
+        while not page.get_by_text("After the six feature maps").is_visible():
+            page.keyboard.press("ArrowRight")
         picture = Image.open(io.BytesIO(page.screenshot()))
         browser.close()
     return picture

@@ -148,10 +148,10 @@ def _of_prediction(heading, text, before, after, reply):
     cells = _until_text(after)
     explained = next((part for part in after[len(cells) :] if _is_text(part)), "").partition("**Predict")[0]
     explained = explained[max(explained.find("**Look closer"), 0) :]
-    shown = _figure(cells[::-1])
-    told = _short(explained, WORDS // 2 if shown else WORDS)
+    shown = _figure(cells[::-1]) or _results(cells)
+    told = _short(explained, WORDS // 2 if "<figure" in shown or "long" in shown else WORDS)
     said = element("div", _html(reply), class_="reply")
-    return [*slides, slide(heading, question, said, shown or _results(cells), _html(told), kind="answer")]
+    return [*slides, slide(heading, question, said, shown, _html(told), kind="answer")]
 
 
 def _of_question(text):

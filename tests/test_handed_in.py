@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "classroom"))
 
 import class_copy  # noqa: E402
 
+RIGHT, WRONG = 20 * (3 * 3 * 16 + 1), 20 * 3 * 3  # of lesson 03, exercise 1
 QUESTION = "Which layer has the most parameters?"
 LAYERS = ["the second Conv2D", "the first Dense", "the second Dense"]
 
@@ -60,10 +61,10 @@ def room(tmp_path):
     """What three learners handed in of lesson 03, each in a folder, with what computers add."""
     folder = tmp_path / "handed in"
     hand_in(
-        folder / "Ada" / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": 4640, "check_planted_mistake": 3}, LAYERS[1])
+        folder / "Ada" / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": RIGHT, "check_planted_mistake": 3}, LAYERS[1])
     )
-    hand_in(folder / "Ben" / "03_train_a_cnn (1).ipynb", filled_in(3, {"check_parameters": 288}, LAYERS[0]))
-    hand_in(folder / "Çağla" / "my homework.ipynb", filled_in(3, {"check_parameters": 288, "check_planted_mistake": ...}))
+    hand_in(folder / "Ben" / "03_train_a_cnn (1).ipynb", filled_in(3, {"check_parameters": WRONG}, LAYERS[0]))
+    hand_in(folder / "Çağla" / "my homework.ipynb", filled_in(3, {"check_parameters": WRONG, "check_planted_mistake": ...}))
     for name in ("._03_train_a_cnn.ipynb", ".ipynb_checkpoints/03_train_a_cnn-checkpoint.ipynb", "__MACOSX/03.ipynb"):
         path = folder / "Ada" / name
         path.parent.mkdir(exist_ok=True)
@@ -130,10 +131,10 @@ def test_a_lesson_is_recognised_without_its_heading_and_its_file_name(tmp_path):
 
 
 def test_a_check_counts_as_it_was_run_last(tmp_path):
-    notebook = filled_in(3, {"check_parameters": 288})
+    notebook = filled_in(3, {"check_parameters": WRONG})
     check = next(cell for cell in notebook.cells if "check_parameters" in cell.source and cell.cell_type == "code")
     better = nbformat.from_dict({**check, "id": "better"})
-    better.outputs[0].data["text/plain"], better.execution_count = repr(exercises.check_parameters(4640)), 99
+    better.outputs[0].data["text/plain"], better.execution_count = repr(exercises.check_parameters(RIGHT)), 99
     notebook.cells.insert(0, better)
     hand_in(tmp_path / "a.ipynb", notebook)
     assert read_work(tmp_path / "a.ipynb").answers["check_parameters"].outcome == "right"
@@ -168,7 +169,7 @@ def test_learners_are_recognised_by_their_folders_or_their_files(tmp_path, files
 
 
 def test_of_several_notebooks_of_a_lesson_the_best_counts_and_that_is_said(room):
-    hand_in(room / "Ben" / "again" / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": 4640}))
+    hand_in(room / "Ben" / "again" / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": RIGHT}))
     found = handed_in(room)
     assert found.works["Ben", "03"].answers["check_parameters"].outcome == "right"
     assert found.doubles == ["Ben: of 2 notebooks of lesson 03, the one with most done counts, 03_train_a_cnn.ipynb."]
@@ -185,7 +186,7 @@ def test_the_table_says_who_is_where_what_failed_and_what_was_guessed(room, caps
         ["Çağla", "03", "✗", "…", "·"],
     ]
     assert re.search(r"Ada .* \d · .+ \(of 8\)", lines[1])
-    assert "2 × ✗ 32 × 9 = 288 gives each kernel one layer of 3×3." in shown
+    assert f"2 × ✗ {exercises.check_parameters(WRONG).message[:60]}" in shown
     assert f"03 · {QUESTION}" in shown
     assert re.search(r"the second Conv2D +█+ 1\n +the first Dense +█+ 1  ← it is\n +the second Dense +0\n", shown)
     assert "2 of 3 notebooks hold a guess. It is the first Dense." in shown
@@ -208,7 +209,7 @@ def test_the_page_for_the_projector_holds_guesses_and_mistakes_but_no_name(room,
     text = page.read_text(encoding="utf-8")
     assert text.count(QUESTION) == 2, "once without the result, once with it"
     assert text.count("← it is") == 1
-    assert "32 × 9 = 288 gives each kernel one layer" in text
+    assert exercises.check_parameters(WRONG).message[:60] in text
     assert not re.search("Ada|Ben|Çağla", text)
     assert main(["collect-work", str(room), "--out", str(page)]) == 1
     assert "add --overwrite" in capsys.readouterr().err
@@ -259,7 +260,7 @@ def test_what_learners_write_changes_neither_the_terminal_nor_the_page(tmp_path,
 
 
 def test_long_names_and_reasons_fit_the_width_of_a_terminal(tmp_path, capsys):
-    hand_in(tmp_path / ("Maximiliane-Charlotte " * 4) / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": (4, 640)}))
+    hand_in(tmp_path / ("Maximiliane-Charlotte " * 4) / "03_train_a_cnn.ipynb", filled_in(3, {"check_parameters": (2, 900)}))
     assert main(["collect-work", str(tmp_path)]) == 0
     assert max(map(len, capsys.readouterr().out.splitlines())) <= WIDTH
 

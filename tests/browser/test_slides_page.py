@@ -1,7 +1,6 @@
 """The slides, and what the lesson for tomorrow promises, in a real browser."""
 
 import math
-import re
 import sys
 from pathlib import Path
 
@@ -82,26 +81,26 @@ def circle(x, y, radius):
 # What pupils draw tomorrow, and what the guide says the network answers.
 STAR = [[(140 + 100 * math.sin(0.8 * math.pi * k), 140 - 100 * math.cos(0.8 * math.pi * k)) for k in range(6)]]
 DRAWINGS = {
-    "a 7": ([[(70, 60), (210, 60), (120, 230)]], "I read 7"),
     "a tiny 7 in a corner": ([[(20, 20), (60, 20), (35, 70)]], "I read 7"),
     "a lightning bolt": ([[(170, 40), (90, 150), (160, 140), (110, 240)]], "I read 4"),
     "the letter b": ([[(90, 40), (90, 220)], [(90, 160), (140, 140), (180, 170), (170, 215), (90, 220)]], "I read 6"),
     "the letter Z": ([[(70, 60), (210, 60), (70, 220), (210, 220)]], "I read 2"),
+    "the letter S": ([[(200, 80), (150, 50), (90, 70), (90, 120), (180, 160), (190, 210), (140, 235), (80, 215)]], "I read 5"),
     "a snowman": ([circle(140, 90, 45), circle(140, 190, 55)], "I read 8"),
     "a 1 with a long level flag": ([[(50, 62), (160, 55), (155, 235)]], "I read 7"),
     "a 0 with a dot": ([circle(140, 140, 80), [(138, 138), (142, 142)]], "I see no digit"),
     "a star": (STAR, "I see no digit"),
-    "a house": ([[(70, 230), (70, 130), (140, 60), (210, 130), (210, 230), (70, 230)]], "I see no digit"),
     "an X": ([[(70, 60), (210, 220)], [(210, 60), (70, 220)]], "I see no digit"),
 }
 
 
+@pytest.mark.slow
 def test_what_the_lesson_for_tomorrow_promises_is_what_the_page_answers(page, tmp_path):
     digitkit.export_page(None, tmp_path / "my_reader.html")
     page.goto((tmp_path / "my_reader.html").as_uri())
     page.locator("body[data-answers]").wait_for()
-    for name, (strokes, answer) in DRAWINGS.items():
+    for strokes, answer in DRAWINGS.values():
         draw(page, strokes)
-        page.locator("#answer", has_text=re.compile(answer)).wait_for(timeout=5_000), name
+        page.locator("#answer", has_text=answer).wait_for()
         page.get_by_role("button", name="Clear").click()
         page.locator("#answer", has_text=answer).wait_for(state="hidden")
