@@ -60,7 +60,8 @@ def slides_of(notebook, guide):
         made = _of_section(section, replies)
         early = [slide for stop in here if stop.before for slide in _of_stop(stop, section, None)]
         slides += made[:1] + early + made[1:] if made else early  # between the question and its answer
-        figure = _figure(section.parts)
+        exercise = next((place for place, part in enumerate(section.parts) if _is_text(part) and "### Exercise" in part), None)
+        figure = _figure(section.parts[:exercise]) or _figure(section.parts)  # what an exercise shows is for later
         slides += [late for stop in here if not stop.before for late in _of_stop(stop, section, figure)]
         if section.title == "Recap":
             lines = "\n".join(section.parts).partition("**Next")[0]
@@ -104,7 +105,7 @@ def _stops(guide, sections):
 
 
 def _sentence(text):
-    text = text.strip(" :")
+    text = text.strip(" :,")
     return text[:1].upper() + text[1:]
 
 
@@ -138,8 +139,9 @@ def _of_prediction(heading, text, before, after, reply):
     """Two slides: what to guess, with the last figure seen so far; then what it was."""
     context, _, question = text.rpartition("**Predict")
     question = re.sub(r"(?<=[?.])\s*\(.*\)$", "", question.partition("**")[2].strip())  # without what explains the code
-    asked = _asked(after)
-    question, choices = question or (asked[0] if asked else ""), asked[1] if asked else ()
+    choices = []
+    if asked := _asked(after):  # the widget's question is the one to answer; what else the text says leads to it
+        context, (question, choices) = f"{context}\n\n{question.replace(asked[0], '')}", asked
     figure = _figure(before)
     told = _short(context, WORDS // 2 if figure else WORDS, last=True)
     question = element("div", _html(question), class_="question")
@@ -179,16 +181,15 @@ def _asked(after):
 
 
 def _until_text(parts):
-    """The code cells up to the next text that follows an output."""
+    """What comes up to the next text that follows an output."""
     cells, has_output = [], False
     for part in parts:
         if _is_text(part):
             if has_output:
                 break
-            cells.append(part)
-            continue
+        else:
+            has_output = has_output or bool(_is_result(part)) or ".compare(" in part.source
         cells.append(part)
-        has_output = has_output or bool(_is_result(part))
     return cells
 
 

@@ -17,6 +17,7 @@ from digitkit.handed_in.work import GUESS
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+EXTRA = [ROOT / "notebooks" / "extra" / f"{name}.ipynb" for name in ("how_it_learns", "your_class")]
 sys.path.insert(0, str(ROOT / "classroom"))
 
 import class_copy  # noqa: E402
@@ -112,15 +113,20 @@ def test_what_a_lesson_stores_when_it_is_run_is_understood(executed, tmp_path):
     assert {work.reached for work in works} == {"2 · Slide it"}
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*LESSONS, *EXTRA], ids=lambda path: path.stem)
 def test_each_lesson_is_recognised_with_its_exercises_in_order(path):
     work, notebook = read_work(path), nbformat.read(path, as_version=4)
-    assert work.lesson == path.stem[:2]
+    assert work.lesson == (path.stem[:2] if path in LESSONS else path.stem)
     assert work.title == notebook.cells[0].source.splitlines()[0].lstrip("# ")
     assert list(work.answers) == [f"check_{exercise.name}" for exercise in class_copy.exercises(notebook)]
     assert list(work.exercises.values()) == [exercise.title for exercise in class_copy.exercises(notebook)]
     assert {answer.outcome for answer in work.answers.values()} == {"not attempted"}
-    assert work.guesses
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_keeps_a_guess_at_every_question_that_it_asks(path):
+    asked = sum("digitkit.Predict(" in cell.source for cell in nbformat.read(path, as_version=4).cells)
+    assert len(read_work(path).guesses) == asked > 0
 
 
 def test_a_lesson_is_recognised_without_its_heading_and_its_file_name(tmp_path):
