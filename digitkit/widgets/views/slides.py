@@ -33,4 +33,4 @@ def deck(title: str, slides: list[Html]) -> Html:
 
 def slide(heading: object, *parts: object, kind: str | None = None) -> Html:
     """One slide. heading: a text or HTML, one line at its top. kind: "title", "stop" or "answer" for another look."""
-    return element("section", element("h2", heading), *parts, class_=kind, tabindex="-1")
+    return element("section", element("h1" if kind == "title" else "h2", heading), *parts, class_=kind, tabindex="-1")
