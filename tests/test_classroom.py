@@ -636,6 +636,15 @@ class TestGuide:
         assert "| | 45 minutes | 20 minutes |" in guide
         for heading in ("What to say", "Where to stop", "Two routes", "Offline and on the projector"):
             assert f"## {heading}" in guide
+        assert "- Where nothing can be installed: " in guide
+
+    def test_the_minutes_of_both_routes_add_up(self, path, guide):
+        rows = table_rows(guide, "Two routes")
+        begins, ends = zip(*(map(int, when.split("–")) for when, _, _ in rows[:-1]), strict=True)
+        assert (0, *ends) == (*begins, 45 - int(rows[-1][0].removeprefix("last ")))
+        short = [re.match(r"(\d+) minutes?: ", text) for _, _, text in rows if not text.startswith("–")]
+        assert all(short)
+        assert sum(int(minutes[1]) for minutes in short) == 20
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
