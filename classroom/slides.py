@@ -20,7 +20,8 @@ from digitkit.widgets.views.element import Html, element, joined
 from digitkit.widgets.views.slides import deck, slide
 
 CLASSROOM = Path(__file__).resolve().parent
-LESSONS = sorted((CLASSROOM.parent / "notebooks").glob("0*.ipynb"))
+NOTEBOOKS = CLASSROOM.parent / "notebooks"
+LESSONS = [*sorted(NOTEBOOKS.glob("0*.ipynb")), NOTEBOOKS / "extra" / "how_it_learns.ipynb"]  # all that have a guide
 WORDS = 64  # of explanation on a slide, at most, and half as many beside a figure: more is not read in class
 LINES = 9  # of an output
 markdown = mistune.create_markdown(escape=False, plugins=["table"])
@@ -93,7 +94,7 @@ def _stops(guide, sections):
         said = " ".join(f"{when} {task}".split())
         exercise = re.search(r"[Ee]xercise \d", said)
         holding = [part for part in sections if exercise and f"### {exercise[0]}" in "\n".join(filter(_is_text, part.parts))]
-        named = re.search(r"section (\d)", said) or (holding and re.match(r"(\d)", holding[0].title))
+        named = re.search(r"[Ss]ection (\d)", said) or (holding and re.match(r"(\d)", holding[0].title))
         section = named[1] if named else section
         task, _, answer = re.sub(r"\s*\([^()]*section \d[^()]*\)\.?", "", " ".join(task.split())).partition(" (")
         is_last = answer.endswith(")")  # brackets in the middle belong to the task
@@ -141,7 +142,7 @@ def _of_prediction(heading, text, before, after, reply):
     question = re.sub(r"(?<=[?.])\s*\(.*\)$", "", question.partition("**")[2].strip())  # without what explains the code
     choices = []
     if asked := _asked(after):  # the widget's question is the one to answer; what else the text says leads to it
-        context, (question, choices) = f"{context}\n\n{question.replace(asked[0], '')}", asked
+        context, (question, choices) = f"{context}\n\n{re.sub(r'[^.?!]*[?]$', '', question)}", asked
     figure = _figure(before)
     told = _short(context, WORDS // 2 if figure else WORDS, last=True)
     question = element("div", _html(question), class_="question")

@@ -9,11 +9,12 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSONS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
 sys.path.insert(0, str(ROOT / "classroom"))
 
 import answers  # noqa: E402
 import slides  # noqa: E402
+
+LESSONS = slides.LESSONS
 
 
 def words(text):
