@@ -142,7 +142,7 @@ def _of_prediction(heading, text, before, after, reply):
     question = re.sub(r"(?<=[?.])\s*\(.*\)$", "", question.partition("**")[2].strip())  # without what explains the code
     choices = []
     if asked := _asked(after):  # the widget's question is the one to answer; what else the text says leads to it
-        context, (question, choices) = f"{context}\n\n{re.sub(r'[^.?!]*[?]$', '', question)}", asked
+        context, (question, choices) = f"{context}\n\n{_without(question, asked[0])}", asked
     figure = _figure(before)
     told = _short(context, WORDS // 2 if figure else WORDS, last=True)
     question = element("div", _html(question), class_="question")
@@ -179,6 +179,18 @@ def _asked(after):
     alt = " ".join(output.metadata["image/png"]["alt"] for output in after[0].outputs if "image/png" in output.get("data", {}))
     told = re.search(r"before the result: (.+) Your guess: (.+)\.$", alt)
     return (told[1], [] if told[2] == "a number" else told[2].split(", or ")) if told else None
+
+
+def _without(text, question):
+    """A text without its last sentence, if that asks in other words for the same.
+
+    >>> _without("Here are ten. How many are white?", "How many of the ten are white?"), _without("Is it?", "How large?")
+    ('Here are ten.', 'Is it?')
+    """
+    last = re.search(r"[^.?!]*\?$", text)
+    said = set(re.findall(r"\w+", last[0].lower())) if last else set()
+    same = said & set(re.findall(r"\w+", question.lower()))
+    return text[: last.start()] if last and 2 * len(same) >= len(said) else text
 
 
 def _until_text(parts):
