@@ -11,7 +11,7 @@ from digitkit.simulate.paper import paper_example, paper_examples
 from digitkit.simulate.penmanship import Writer, any_writer
 from digitkit.simulate.photographs import draw_rules, photograph, random_picture
 from digitkit.simulate.pretend_class import pretend_class
-from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, several_digits, write_digits
+from digitkit.simulate.writing import SMALLEST_FRAME, no_digit, one_digit, one_drawn_digit, several_digits, write_digits
 
 __all__ = [
     "SMALLEST_FRAME",
@@ -30,6 +30,7 @@ __all__ = [
     "no_digits",
     "on_a_desk",
     "one_digit",
+    "one_drawn_digit",
     "paper_example",
     "paper_examples",
     "photograph",

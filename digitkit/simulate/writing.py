@@ -1,6 +1,7 @@
 """Ink on a sheet: digits written with a pen, and other marks, somewhere on the paper."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from digitkit.preprocessing import crop
 from digitkit.simulate.characters import frame, invented_character, printed_character
 from digitkit.simulate.glyphs import NO_DIGITS, blot, draw_glyph, scribble
+from digitkit.simulate.penmanship import FORMS, any_writer
 
 KINDS = {  # of marks that are no digits, and how frequent each is
     "character": 0.36,
@@ -65,6 +67,20 @@ def one_digit(image: np.ndarray, rng: np.random.Generator) -> Callable:
     return ink_for
 
 
+def one_drawn_digit(digit: int, rng: np.random.Generator, pen: float) -> Callable:
+    """Ink for `random_picture`: one digit of a hand that nobody has seen, somewhere on the sheet, small or large.
+
+    digit: 0 to 9, in any of its forms in `penmanship.FORMS`. pen: the width of its line, as a share of the digit's height:
+    a fine pen has about 0.03, a felt pen 0.3.
+    """
+
+    def ink_for(size):
+        writer = replace(any_writer(rng, {digit: FORMS[digit]}), pen=pen)
+        return _anywhere(crop(writer.draw(digit, rng)), rng, np.zeros(size[::-1], np.float32))
+
+    return ink_for
+
+
 def several_digits(images: np.ndarray, rng: np.random.Generator) -> Callable:
     """Ink for `random_picture`: a row, sometimes a column, of uneven size and spacing, sometimes near the edge.
 
@@ -94,14 +110,18 @@ def no_digit(rng: np.random.Generator) -> Callable:
         ink = np.zeros(size[::-1], np.float32)
         if rng.uniform() < 0.2:
             return ink
-        mask = crop(no_digit_mask(rng)).astype(np.float32)
-        factor = rng.uniform(0.25, 0.9) * min(size[0] / mask.shape[1], size[1] / mask.shape[0])
-        mask = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(size, mask.shape[::-1], strict=True))
-        ink[y : y + mask.shape[0], x : x + mask.shape[1]] = mask
-        return ink
+        return _anywhere(crop(no_digit_mask(rng)), rng, ink)
 
     return ink_for
+
+
+def _anywhere(mask, rng, sheet):
+    """Write a mark (h, w) bool somewhere on a bare sheet (h, w) float32, in place, small or large. Returns the sheet."""
+    factor = rng.uniform(0.25, 0.9) * min(sheet.shape[1] / mask.shape[1], sheet.shape[0] / mask.shape[0])
+    mark = cv2.resize(mask.astype(np.float32), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    x, y = (int(rng.integers(0, side - length + 1)) for side, length in zip(sheet.shape[::-1], mark.shape[::-1], strict=True))
+    sheet[y : y + mark.shape[0], x : x + mark.shape[1]] = mark
+    return sheet
 
 
 def no_digit_mask(rng: np.random.Generator, images: np.ndarray | None = None) -> np.ndarray:
