@@ -4,7 +4,7 @@ import pytest
 from digitkit.data import load_mnist
 from digitkit.handwriting import from_bytes, join, to_bytes
 from digitkit.network import load_network
-from digitkit.preprocessing import like_mnist
+from digitkit.preprocessing import crop, like_mnist, stroke_width
 from digitkit.simulate import (
     any_writer,
     as_prepared,
@@ -15,6 +15,7 @@ from digitkit.simulate import (
     drawn_digits,
     no_digits,
     one_digit,
+    one_drawn_digit,
     photograph,
     pretend_class,
     random_picture,
@@ -181,6 +182,21 @@ def test_random_pictures_are_of_many_kinds_and_repeatable():
     assert min(means) < 80 < 180 < max(means)
     rng = np.random.default_rng(0)
     assert np.array_equal(random_picture(one_digit(image, rng), rng), pictures[0])
+
+
+def test_a_drawn_digit_lies_anywhere_on_the_sheet_and_its_line_is_as_thick_as_the_pen():
+    def thickness(seed, pen):
+        mask = one_drawn_digit(1, np.random.default_rng(seed), pen)((240, 180)) > 0.5
+        assert mask.shape == (180, 240)
+        rows, columns = mask.any(axis=1).nonzero()[0], mask.any(axis=0).nonzero()[0]
+        places.append((rows[0], columns[0]))
+        assert not (rows[0], rows[-1], columns[0], columns[-1]) == (0, 179, 0, 239)
+        return stroke_width(crop(mask)) / len(rows)
+
+    places = []
+    fine, felt = (np.median([thickness(seed, pen) for seed in range(20)]) for pen in (0.03, 0.3))
+    assert fine < 0.08 < 0.2 < felt
+    assert np.ptp(places, axis=0).min() > 40
 
 
 def test_training_examples_have_the_form_of_mnist():
