@@ -190,7 +190,7 @@ def test_a_drawn_digit_lies_anywhere_on_the_sheet_and_its_line_is_as_thick_as_th
         assert mask.shape == (180, 240)
         rows, columns = mask.any(axis=1).nonzero()[0], mask.any(axis=0).nonzero()[0]
         places.append((rows[0], columns[0]))
-        assert not (rows[0], rows[-1], columns[0], columns[-1]) == (0, 179, 0, 239)
+        assert (rows[0], rows[-1], columns[0], columns[-1]) != (0, 179, 0, 239)
         return stroke_width(crop(mask)) / len(rows)
 
     places = []
