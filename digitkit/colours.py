@@ -7,6 +7,7 @@ be negative run from blue through white (zero) to red, as in matplotlib's colour
 import numpy as np
 
 BLUE, ORANGE, GREY = "#0b6bcb", "#c2500a", "#8c9bab"
+PALE = "#dceaf8"  # fills what is drawn in dark lines
 FRAME = "#ffa600"  # around what is being looked at
 NEGATIVE, ZERO, POSITIVE = np.array([33, 102, 172]), np.array([247, 247, 247]), np.array([178, 24, 43])
 SIGNED_WORDS = "blue is below zero, white is zero, red is above zero"

@@ -1,5 +1,6 @@
 """The learner's own copies of the lessons, and JupyterLab to work on them: `python -m digitkit start`."""
 
+import contextlib
 import json
 import os
 import re
@@ -91,21 +92,24 @@ def in_words(made: list[str], kept: list[str]) -> str:
 
 
 def lesson_to_open(folder: Path) -> str:
-    """The name of the last of the lessons in a folder that was run, or else of the first.
+    """The name of the furthest of the lessons in a folder that was run, or else of the first.
 
     >>> lesson_to_open(Path("nowhere"))
     '01_meet_the_digits.ipynb'
     """
-    paths = sorted(folder.glob("0*.ipynb"))
-    was_run = [path.name for path in paths if RUN.search(path.read_text(encoding="utf-8", errors="replace"))]
-    return was_run[-1] if was_run else FIRST
+    furthest = FIRST
+    for name in (path.name for path in lesson_files(lessons_dir()) if path.name.startswith("0")):
+        with contextlib.suppress(OSError):  # none of that name, or one that cannot be read
+            if RUN.search((folder / name).read_text(encoding="utf-8", errors="replace")):
+                furthest = name
+    return furthest
 
 
 def start() -> None:
     """Make the learner's copies where they are missing, say so, and run JupyterLab on them until Ctrl+C.
 
     It shows the learner's folder: the copies are in `lessons`, and beside it what the lessons make. On the first start it opens
-    the first lesson, later the last one that was run. Raises FolderError if the folder cannot be written.
+    the first lesson, later the furthest that was run. Raises FolderError if the folder cannot be written.
     """
     home = home_dir().absolute()
     made, kept = make_lessons(home / "lessons")

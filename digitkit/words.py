@@ -60,7 +60,7 @@ def in_text(value: object) -> str:
     >>> in_text(7877), in_text(0.98765), in_text("both")
     ('7,877', '0.988', 'both')
     """
-    return f"{round(float(value), 3):,.12g}".replace("-", "−") if is_number(value) else str(value)
+    return f"{round(float(value), 3) + 0.0:,.12g}".replace("-", "−") if is_number(value) else str(value)
 
 
 def is_number(value: object) -> TypeGuard[float]:

@@ -543,6 +543,13 @@ def test_an_old_answer_is_not_judged(shell, cells, outcome):
     assert ("`answer` stopped with an error" in last.result.message) == (outcome == "raised")
 
 
+def test_a_lesson_does_not_go_on_with_an_old_answer(shell):
+    right = "kernel = [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]]"
+    for cell in (right, "kernel = 1 / 0", "whose = exercises.yours_or_ours('diagonal_kernel', kernel)[1]"):
+        shell.run_cell(cell)
+    assert shell.user_ns["whose"] == "the kit's"
+
+
 def test_where_a_comma_stopped_it_the_check_says_so(shell):
     for cell in ("answer = 0.5", "answer = 0,0341  # margin", "result = exercises.check_margin(answer)"):
         shell.run_cell(cell)

@@ -241,3 +241,7 @@ def test_a_file_that_is_not_the_learners_digit_is_named(tmp_path, monkeypatch, c
     (tmp_path / "my_digit.png").write_bytes(content)
     with pytest.raises(HandwritingError, match=r"my_digit\.png is not the digit .* notebook 01"):
         my_digit()
+    (tmp_path / "my_digit.png").unlink()
+    (tmp_path / "my_digit.png").mkdir()
+    with pytest.raises(HandwritingError, match=r"my_digit\.png cannot be read \(Is a directory\)\. Delete it"):
+        my_digit()

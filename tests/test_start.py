@@ -63,10 +63,14 @@ def test_what_the_learner_did_is_never_overwritten_and_what_is_missing_is_added(
     assert {path.name for path in folder.rglob("*.*")} == {path.name for path in before} | set(made)
 
 
-def test_the_lesson_to_open_is_the_last_one_that_was_run(folder):
+def test_the_lesson_to_open_is_the_furthest_one_that_was_run(folder):
     assert lesson_to_open(folder) == "01_meet_the_digits.ipynb"
     for name in ("01_meet_the_digits.ipynb", LESSON):
         shutil.copy(ROOT / "notebooks" / name, folder)
+    assert lesson_to_open(folder) == LESSON
+    (folder / "06_read_your_own_digits.ipynb").unlink()
+    (folder / "06_read_your_own_digits.ipynb").mkdir()
+    (folder / "07_mine.ipynb").mkdir()
     assert lesson_to_open(folder) == LESSON
     (folder / LESSON).write_bytes(b"\xff damaged")
     assert lesson_to_open(folder) == "01_meet_the_digits.ipynb"

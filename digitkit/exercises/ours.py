@@ -1,10 +1,11 @@
 """The kit's own answers to those exercises whose answer a lesson goes on with, as long as the learner's is not right."""
 
+import sys
 from typing import Any
 
 import numpy as np
 
-from digitkit.exercises import lesson_01, lesson_02, lesson_05
+from digitkit.exercises import lesson_01, lesson_02, lesson_05, stale
 
 
 def yours_or_ours(exercise: str, yours: Any) -> tuple[Any, str]:
@@ -16,7 +17,8 @@ def yours_or_ours(exercise: str, yours: Any) -> tuple[Any, str]:
     "the kit's"
     """
     check, ours = _EXERCISES[exercise]
-    return (yours, "yours") if check(yours).outcome == "right" else (ours, "the kit's")
+    is_right = stale.stopped_before(sys._getframe(1), yours) is None and check(yours).outcome == "right"
+    return (yours, "yours") if is_right else (ours, "the kit's")
 
 
 def _normalise(images):

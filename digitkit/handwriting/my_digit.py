@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from digitkit.data import data_dir
-from digitkit.files import home_dir, home_path, replacing
+from digitkit.files import home_dir, home_path, reason, replacing
 from digitkit.handwriting.digit_file import HandwritingError
 from digitkit.reading import Digit, read
 
@@ -31,7 +31,12 @@ def my_digit(drawn: Digit | None = None) -> tuple[np.ndarray, str]:
         return drawn.image, "your own, just drawn"
     if not path.exists():
         return read(data_dir() / "samples" / "pen_7.jpg").digits[0].image, "a sample: no digit of yours has been read yet"
-    kept = cv2.imdecode(np.frombuffer(path.read_bytes() or b"nothing", np.uint8), cv2.IMREAD_UNCHANGED)
+    try:
+        kept = cv2.imdecode(np.frombuffer(path.read_bytes() or b"nothing", np.uint8), cv2.IMREAD_UNCHANGED)
+    except OSError as error:
+        raise HandwritingError(
+            f"{path} cannot be read ({reason(error)}). Delete it, and draw a digit in notebook 01 again."
+        ) from error
     if kept is None or kept.shape != (28, 28) or kept.dtype != np.uint8:
         raise HandwritingError(f"{path} is not the digit that was kept there. Delete it, and draw one in notebook 01 again.")
     return kept, "your own, from notebook 01"

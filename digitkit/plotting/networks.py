@@ -5,7 +5,7 @@ import textwrap
 
 from matplotlib.patches import Rectangle
 
-from digitkit.colours import FRAME, greys
+from digitkit.colours import FRAME, PALE, greys
 from digitkit.plotting.figure import Drawing
 from digitkit.plotting.still_parts import SOFT, empty_page, place_picture, write
 from digitkit.words import by, counted
@@ -14,7 +14,6 @@ WIDTH, COLUMNS, ROW = 720, 8, 266  # in pixels, as wide as a cell of a notebook;
 TOP, MIDDLE, BOTTOM = 8, 152, 230  # in a row: where it says what a layer does, the middle of its maps, their number and size
 PIXEL, APART, STACKED, GAP = 2.4, 3, 6, 24  # of a map; between two maps of a stack; at most so many; room for an arrow
 CELL, CELLS, ENDS = 13, 11, 4  # of a row of numbers: up to 11 are drawn, of more the first and the last four
-PALE = "#dceaf8"
 EDGE = {"edgecolor": SOFT, "linewidth": 0.8}
 ARROW = {"arrowstyle": "->", "color": SOFT, "linewidth": 1.5, "shrinkA": 0, "shrinkB": 0}
 

@@ -2,7 +2,7 @@
 
 from matplotlib.patches import Rectangle
 
-from digitkit.colours import BLUE, ORANGE
+from digitkit.colours import BLUE, ORANGE, PALE
 from digitkit.plotting.figure import Drawing
 from digitkit.plotting.still_parts import EDGE, LINE, SOFT, WIDTH, empty_page, write
 from digitkit.words import in_a_row, number
@@ -10,7 +10,6 @@ from digitkit.words import in_a_row, number
 WIDE, NARROW, HIGH, APART = 112, 92, 54, 6  # in pixels: a value's box, the narrower one of a number to learn; how high both are
 LEARNED, VALUES = 12, 118  # the tops of both rows of boxes
 FORWARD, BACK, DONE, HEIGHT = VALUES + 15, VALUES + 40, VALUES + 62, 210  # the two ways, what is done there, the whole picture
-PALE = "#dceaf8"
 
 
 def show_passes(values: dict, steps: dict, slopes: dict | None = None) -> Drawing:

@@ -100,6 +100,8 @@ class ConvolutionStepper(Pictured):
         self.later.layout.display = "flex" if change.new else "none"
         # The name tells a screen reader whether it is open.
         self.more.description = f"Hide {LATER}" if change.new else f"More: {LATER}"
+        if not change.new:  # what is hidden changes nothing any more
+            self.operation.value, self.stride.value, self.padding.value = view.OPERATIONS[0], 1, "valid"
 
     def _draw(self, _=None):
         kernel, self._result = self._kernel_now(), None

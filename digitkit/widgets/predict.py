@@ -1,5 +1,6 @@
 """A guess before the result: asked for in one cell, compared in a later one."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ class Predict(Pictured):
     """
 
     def __init__(self, question: str, choices: Sequence | None = None) -> None:
-        self._asked = question, choices and tuple(choices)
+        self._asked = question, None if choices is None else tuple(choices)
         if choices is None:
             # Only what was entered counts: the first digit of a number must not uncover the result.
             self.answer = widgets.Text(placeholder="a number, then Enter", description="Your guess:", continuous_update=False)
@@ -100,14 +101,20 @@ class Comparison:
         self._place.display(self._bundle(), raw=True)
 
     def _values(self):
-        entered, guess = _guesses.get(self._asked), _guess(self._asked)
-        in_percent = isinstance(entered, str) and "%" in entered and self._asked[1] is None and guess is not None
-        result = 100 * self._result if in_percent and abs(self._result) <= 1 else self._result
-        return guess, result, " %" if in_percent else ""
+        """Guess, result and unit as they are shown: a share beside a guess in % is shown in %."""
+        guess, result = _guess(self._asked), self._result
+        if guess is None or not self._is_in_percent() or not is_number(result):
+            return guess, result, ""
+        return guess, 100 * result if abs(result) <= 1 else result, " %"
+
+    def _is_in_percent(self):
+        return self._asked[1] is None and "%" in (_guesses.get(self._asked) or "")
 
     def _bundle(self):
-        guess, result, _ = self._values()
         question, choices = self._asked
+        guess, result = _guess(self._asked), self._result
+        if guess is not None and self._is_in_percent() and is_number(result) and abs(result) <= 1:
+            guess /= 100  # kept in the unit of the result, which is the same for the whole class
         kept = {
             "question": question,
             "choices": choices and list(map(in_text, choices)),
@@ -119,4 +126,6 @@ class Comparison:
 
 def _plain(value):
     """A number as JSON can hold it; all else as text."""
-    return None if value is None else round(float(value), 6) if is_number(value) else in_text(value)
+    if is_number(value) and math.isfinite(value):
+        return round(float(value), 6)
+    return None if value is None else str(value)

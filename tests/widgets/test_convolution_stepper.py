@@ -84,8 +84,10 @@ def test_what_comes_later_in_the_lesson_is_closed_at_first(stepper):
     stepper.more.set_state({"value": True})
     assert later.layout.display == "flex"
     assert stepper.more.description == "Hide padding, stride, ReLU, pooling"
+    stepper.operation.value, stepper.stride.value, stepper.padding.value = "Pooling", 50, "same"
     stepper.more.set_state({"value": False})
     assert later.layout.display == "none"
+    assert "Step 1 of 64" in stepper.picture.status  # what is hidden changes nothing
 
 
 def test_stride_and_padding_change_the_size_of_the_maps(stepper):

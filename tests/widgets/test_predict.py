@@ -138,6 +138,24 @@ def test_in_a_notebook_the_output_follows_the_guess_and_keeps_both_for_the_teach
     }
 
 
+def test_a_share_is_kept_in_one_unit_for_the_whole_class():
+    """Whether it was guessed in % or not."""
+    predict = Predict("How accurate?")
+    for entered, guess in (("98 %", 0.98), ("0.98", 0.98)):
+        predict.answer.value = entered
+        kept = predict.compare(0.9876)._bundle()["application/vnd.digitkit.guess+json"]
+        assert (kept["guess"], kept["result"]) == (guess, 0.9876)
+
+
+def test_results_that_are_no_plain_numbers_are_shown_as_they_are():
+    predict = Predict("How accurate?")
+    predict.answer.value = "98 %"
+    assert repr(predict.compare("all")) == "You guessed 98, it is all."
+    assert repr(predict.compare(float("nan"))) == "You guessed 98 %, it is nan %."
+    assert predict.compare(float("nan"))._bundle()["application/vnd.digitkit.guess+json"]["result"] == "nan"
+    assert Predict("Which?", np.array([1, 2])).compare(-0.0)._bundle()["text/plain"] == "It is 0. You have not guessed yet."
+
+
 def test_a_number_uncovers_the_result_only_when_it_is_entered():
     assert not Predict("How many?").answer.continuous_update
 

@@ -27,6 +27,8 @@ def compared(guess: object, result: object, unit: str = "") -> str:
         return f"You guessed {in_text(guess)}, and so it is." if guess == result else f"{sentence}."
     if guess == result:
         return f"{sentence}: exactly."
+    if math.isnan(result):
+        return f"{sentence}."
     apart = abs(guess - result) / abs(result) if result else math.inf
     if apart <= 0.25:
         return f"{sentence}: {'close' if apart <= 0.05 else 'not far off'}."
