@@ -106,6 +106,18 @@ class TestNotebook:
         assert len(asked) == len(compared)
         assert all(first < then for first, then in zip(asked, compared, strict=True))
 
+    def test_its_code_is_what_a_learner_can_follow(self, cells):
+        """No comprehension in a comprehension, none with two loops, no @ for a product of matrices."""
+        comprehensions = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+        for cell in cells:
+            if cell.cell_type == "code":
+                for node in ast.walk(ast.parse(cell.source)):
+                    assert not isinstance(node, ast.MatMult), cell.source
+                    if isinstance(node, comprehensions):
+                        inside = [other for other in ast.walk(node) if isinstance(other, comprehensions)]
+                        assert inside == [node], cell.source
+                        assert len(node.generators) == 1, cell.source
+
     def test_its_exercises_have_a_placeholder_hints_and_a_solution(self, cells):
         for placeholder, check, answer in exercises(cells):
             assert "..." in placeholder.source, check.source
