@@ -37,12 +37,13 @@ def collect(folder: Path, out: Path | None, without_names: bool, overwrite: bool
         random.shuffle(learners)  # else the number would be the place in the class list
     shown = {learner: str(number) if without_names else learner for number, learner in enumerate(learners, 1)}
     rows = [(shown[learner], work) for learner in learners for (owner, _), work in found.works.items() if owner == learner]
-    exercises, questions = mistakes(works), tallies(works)
-    print(as_text(rows, exercises, questions))
+    questions = tallies(works)
+    ours = [question for question in questions if question.is_ours]  # in a learner's own there may be a name
+    print(as_text(rows, mistakes(works, quote=not without_names), ours if without_names else questions))
     print(f"\n{counted(len(works), 'notebook')} of {counted(len(learners), 'learner')}.")
     if out is not None:
         with replacing(out) as unfinished:
-            unfinished.write_text(_page(exercises, questions), encoding="utf-8", newline="\n")
+            unfinished.write_text(_page(mistakes(works, quote=False), ours), encoding="utf-8", newline="\n")
         print(f"The page for the projector is {out}.")
     return int(bool(found.unreadable))
 
@@ -53,7 +54,7 @@ def _page(exercises, questions):
 
     slides = []
     for tally in questions:
-        slides += guess_slides(tally.question, tally.bars, counted_guesses(tally), tally.result, tally.title)
+        slides += guess_slides(tally.question, tally.before, tally.bars, counted_guesses(tally), tally.result, tally.title)
     for exercise in exercises:
         if exercise.reasons:
             outcomes = " · ".join(

@@ -50,13 +50,18 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def visible(paths: Iterable[Path]) -> list[Path]:
-    """Paths without the hidden ones, sorted by name: a Mac adds a hidden `._name` for each file copied to a USB stick.
+def visible(paths: Iterable[Path], folder: Path | None = None) -> list[Path]:
+    """Paths without the hidden ones, sorted by name: a Mac adds `._name` for each file on a USB stick, `__MACOSX` to a zip.
+
+    folder: one in which all of them are; then those in hidden folders below it, such as checkpoints, are left out, too.
 
     >>> [path.name for path in visible([Path("b.npz"), Path("._a.npz"), Path("a.npz")])]
     ['a.npz', 'b.npz']
+    >>> visible([Path("in/.old/b.npz"), Path("in/a.npz")], Path("in")) == [Path("in/a.npz")]
+    True
     """
-    return sorted(path for path in paths if not path.name.startswith("."))
+    parts = {path: path.relative_to(folder).parts if folder else path.parts[-1:] for path in paths}
+    return sorted(path for path in parts if not any(part.startswith((".", "__MACOSX")) for part in parts[path]))
 
 
 def unused(path: Path) -> Path:

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "plotting": {"words", "colours"},
     "exercises": {"words"},
     "lessons": {"words", "files"},
-    "handed_in": {"words", "files", "exercises"},
+    "handed_in": {"words", "files", "exercises", "lessons"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "reading"},

@@ -6,10 +6,11 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 
-from digitkit.handed_in.work import Guess, Work
-from digitkit.words import in_a_row, in_text, is_number
+from digitkit.handed_in.work import Guess, Work, asks
+from digitkit.words import in_a_row, in_text, is_number, parse_number
 
 ROWS = 7  # of a chart, at most: more cannot be read from the back row
+STOPPED = "Python stopped with an error."
 
 
 @dataclass(frozen=True)
@@ -27,29 +28,38 @@ class Mistakes:
 class Tally:
     """The guesses at one question. bars: a list of (what was guessed, how often, whether it is so).
 
-    guesses: how many there are; asked: of how many notebooks; result: a sentence, "" if nobody got to it.
+    before: the same as it is made without the result, and so without a hint at it. guesses: how many there are; asked: of how
+    many notebooks; result: a sentence, "" if nobody got to it. is_ours: whether it is the kit's question, not one of a learner.
     """
 
     lesson: str
     title: str
     question: str
+    is_ours: bool
+    before: list[tuple[str, int, bool]]
     bars: list[tuple[str, int, bool]]
     guesses: int
     asked: int
     result: str
 
 
-def mistakes(works: list[Work]) -> list[Mistakes]:
-    """Each exercise of each lesson that was handed in, in order; the reason given most often comes first."""
+def mistakes(works: list[Work], quote: bool = True) -> list[Mistakes]:
+    """Each exercise of each lesson that was handed in, in order; the reason given most often comes first.
+
+    quote: whether errors are told in Python's words. Those quote the learner's code, in which there may be a name.
+    """
     found = []
     for group in _by_lesson(works):
         for name in group[0].answers:
             answers = [work.answers[name] for work in group]
-            failed = Counter((answer.outcome, answer.reason) for answer in answers if answer.outcome in {"wrong", "raised"})
+            failed = Counter(
+                (answer.outcome, answer.reason if quote or answer.outcome == "wrong" else STOPPED)
+                for answer in answers
+                if answer.outcome in {"wrong", "raised"}
+            )
             reasons = [(count, *what) for what, count in failed.most_common()]
-            title = Counter(work.exercises[name] for work in group).most_common(1)[0][0]
             outcomes = Counter(answer.outcome for answer in answers)
-            found.append(Mistakes(group[0].lesson, group[0].title, title, outcomes, reasons))
+            found.append(Mistakes(group[0].lesson, group[0].title, group[0].exercises[name], outcomes, reasons))
     return found
 
 
@@ -62,13 +72,14 @@ def tallies(works: list[Work]) -> list[Tally]:
             for guess in work.guesses:
                 kept.setdefault(guess.question, []).append(guess)
         for question, answers in kept.items():
-            guesses = [answer.guess for answer in answers if answer.guess is not None]
-            results = list(dict.fromkeys(answer.result for answer in answers if answer.result is not None))
+            choices = Counter(answer.choices or () for answer in answers).most_common(1)[0][0]  # one learner changes nothing
+            guesses = _known([answer.guess for answer in answers], choices)
+            results = list(dict.fromkeys(_known([answer.result for answer in answers], choices)))
             if guesses:
-                choices = next((answer.choices for answer in answers if answer.choices), None)
-                bars = _bars_of_choices(guesses, results, choices) if choices else _bars_of_numbers(guesses, results)
-                tally = Tally(group[0].lesson, group[0].title, question, bars, len(guesses), len(group), _in_words(results))
-                found.append(tally)
+                before, bars = (_bars(guesses, shown, choices) for shown in ([], results))
+                told = len(guesses), len(group), _in_words(results)
+                work = group[0]
+                found.append(Tally(work.lesson, work.title, question, asks(work.lesson, question), before, bars, *told))
     return found
 
 
@@ -77,33 +88,56 @@ def _by_lesson(works):
     return [[work for work in works if work.lesson == lesson] for lesson in lessons]
 
 
-def _bars_of_choices(guesses, results, choices):
-    counts, right = Counter(map(in_text, guesses)), set(map(in_text, results))
-    return [(choice, counts[choice], choice in right) for choice in dict.fromkeys([*choices, *counts])]
+def _known(values, choices):
+    """The numbers and the choices among what was guessed, or came out. Another text may be a name, so nobody is shown it.
+
+    Numbers beyond all counting, with which nothing can be worked out, are left out, too.
+
+    >>> _known([3, None, "about 98", "98.8", "Ada"], ("about 80", "about 98"))
+    [3, 'about 98', 98.8]
+    """
+    values = [parse_number(value) if isinstance(value, str) and value not in choices else value for value in values]
+    return [value for value in values if isinstance(value, str) or (value is not None and abs(value) < 1e100)]
 
 
-def _bars_of_numbers(guesses, results):
-    """A bar for each number that was guessed, or, if those are many, for each piece of the number line.
+def _bars(guesses, results, choices):
+    """A bar for each choice or number that was guessed, or, if those are many, for each piece of the number line.
 
-    >>> _bars_of_numbers([80, 90, 80], [85.5])
+    >>> _bars([80, 90, 80], [85.5], ())
     [('80', 2, False), ('85.5', 0, True), ('90', 1, False)]
     """
-    guesses, results = [list(filter(is_number, values)) for values in (guesses, results)]
+    if choices:
+        counts, right = Counter(map(in_text, guesses)), set(map(in_text, results))
+        return [(choice, counts[choice], choice in right) for choice in dict.fromkeys([*choices, *counts])]
     counts = Counter(guesses)
     values = sorted({*counts, *results})
     if len(values) <= ROWS:
-        return [(in_text(value), counts[value], value in results) for value in values]
+        return [(label, counts[value], value in results) for label, value in zip(_labels(values), values, strict=True)]
     edges = _edges(guesses, results)
-    bars = [(f"under {in_text(edges[0])}", *_within(guesses, results, -math.inf, edges[0]))]
-    for low, high in itertools.pairwise(edges):
+    labels = _labels(edges)
+    bars = [(f"under {labels[0]}", *_within(guesses, results, -math.inf, edges[0]))]
+    for number, (low, high) in enumerate(itertools.pairwise(edges)):
         end = math.nextafter(high, math.inf) if high == edges[-1] else high  # the last piece has both its ends
-        bars.append((f"{in_text(low)} to {in_text(high)}", *_within(guesses, results, low, end)))
-    bars.append((f"over {in_text(edges[-1])}", *_within(guesses, results, math.nextafter(edges[-1], math.inf), math.inf)))
+        bars.append((f"{labels[number]} to {labels[number + 1]}", *_within(guesses, results, low, end)))
+    bars.append((f"over {labels[-1]}", *_within(guesses, results, math.nextafter(edges[-1], math.inf), math.inf)))
     while not any(bars[0][1:]):
         bars = bars[1:]
     while not any(bars[-1][1:]):
         bars = bars[:-1]
     return bars
+
+
+def _labels(values):
+    """Different numbers as text, with as many decimals as it takes to tell them apart; notebooks keep six.
+
+    >>> _labels([0, 1500]), _labels([0.0001, 0.0002])
+    (['0', '1,500'], ['0.0001', '0.0002'])
+    """
+    labels, decimals = list(map(in_text, values)), 3
+    while len(set(labels)) < len(values) and decimals < 6:
+        decimals += 1
+        labels = [f"{value:,.{decimals}f}".replace("-", "−") for value in values]
+    return labels
 
 
 def _within(guesses, results, low, high):
@@ -112,7 +146,7 @@ def _within(guesses, results, low, high):
 
 def _edges(guesses, results):
     """Round numbers between which nearly all guesses lie. One that is far off, such as a million, does not squeeze the others."""
-    first, _, third = statistics.quantiles(guesses, n=4)
+    first, _, third = statistics.quantiles(guesses if len(set(guesses)) > 1 else [*guesses, *results], n=4)
     reach = 2 * (third - first) or 1
     near = [value for value in [*guesses, *results] if first - reach <= value <= third + reach]
     low, high = min(near), max(near)
@@ -133,5 +167,5 @@ def _in_words(results):
         return ""
     if len(results) == 1:
         return f"It is {in_text(results[0])}."
-    told = f"from {in_text(min(results))} to {in_text(max(results))}" if all(map(is_number, results)) else ""
+    told = f"from {' to '.join(_labels([min(results), max(results)]))}" if all(map(is_number, results)) else ""
     return f"It is {told or in_a_row(sorted(map(in_text, results)))}: not the same for everyone."

@@ -5,12 +5,13 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitkit.files import FolderError
+from digitkit.files import FolderError, visible
 from digitkit.handed_in.work import Work, WorkError, plain, read_work
 from digitkit.words import counted
 
 # What browsers, JupyterLab and course platforms write into names.
 ADDED = re.compile(r"[\s_-]*(\(\d+\)|copy[\s_-]*\d*|_\d+_assignsubmission_file_?)$", re.IGNORECASE)
+LESSON = re.compile(r"lesson[\s_-]*\d+", re.IGNORECASE)
 NBGRADER = ("submitted", "autograded")  # its folders that hold a folder for each learner
 
 
@@ -34,16 +35,17 @@ def handed_in(folder: Path) -> HandedIn:
     if not folder.is_dir():
         raise FolderError(f"There is no folder {folder}: name the folder that holds the handed-in notebooks.")
     folder = folder / "submitted" if (folder / "submitted").is_dir() else folder
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_hidden(path.relative_to(folder))]
-    found, doubles, unreadable = {}, [], [f"{path.name}: unpack it first." for path in files if path.suffix.lower() == ".zip"]
+    files = [path for path in visible(folder.rglob("*"), folder) if path.is_file()]
+    archives = [path for path in files if path.suffix.lower() == ".zip"]
+    found, doubles, unreadable = {}, [], [f"{plain(path.name)}: unpack it first." for path in archives]
     notebooks = [path for path in files if path.suffix.lower() == ".ipynb"]
     if not notebooks:
-        raise FolderError(" ".join([f"There are no notebooks (.ipynb) in {folder}.", *unreadable]))
+        raise FolderError(f"There are no notebooks (.ipynb) in {folder}{': unpack the archives first' if archives else ''}.")
     for path in notebooks:
         try:
             found[path] = read_work(path)
         except WorkError as error:
-            unreadable.append(f"{path.relative_to(folder)} {error}.")
+            unreadable.append(f"{plain(path.relative_to(folder))} {error}.")
     works: dict[tuple[str, str], Work] = {}
     seen: dict[tuple[str, str], list[Path]] = {}
     owners = _owners(found, folder)
@@ -54,7 +56,7 @@ def handed_in(folder: Path) -> HandedIn:
     for (owner, lesson), paths in seen.items():
         if len(paths) > 1:
             how_many = counted(len(paths), "notebook")
-            doubles.append(f"{owner}: of {how_many} of lesson {lesson}, the one with most done counts, {paths[0].name}.")
+            doubles.append(f"{owner}: of {how_many} of lesson {lesson}, the one with most done counts, {plain(paths[0].name)}.")
     return HandedIn(dict(sorted(works.items(), key=lambda item: _as_in_a_list(*item[0]))), unreadable, doubles)
 
 
@@ -63,27 +65,39 @@ def _as_in_a_list(owner, lesson):
     return unicodedata.normalize("NFKD", owner.casefold()), lesson
 
 
-def _is_hidden(path):
-    """Checkpoints, and what a Mac adds to a stick or into a zip."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-
-
 def _how_good(work):
     return work.right, work.reached, sum(answer.outcome != "not run" for answer in work.answers.values())
 
 
 def _owners(works, folder):
-    """Of each file the name of its learner. A folder in which several hold the same lesson under other names is no learner's."""
+    """Of each file the name of its learner: that of a folder, or, where learners share a folder, the rest of the file's name.
+
+    They share one in which several hold the same lesson under other names, and one of another lesson in which the same names are.
+    """
     base = _base(works, folder)
     rests = {path: _rest(path.stem, work) for path, work in works.items()}
+    names = {}  # {folder: {lesson: rests}}
+    for path, work in works.items():
+        names.setdefault(path.parent, {}).setdefault(work.lesson, set()).add(rests[path])
+    of_one_lesson = [next(iter(inside.items())) for inside in names.values() if len(inside) == 1]
+    shared = [(lesson, beside) for lesson, beside in of_one_lesson if _are_several(beside)]
     owners = {}
     for path, work in works.items():
-        beside = {rests[other] for other in works if other.parent == path.parent and works[other].lesson == work.lesson}
-        is_shared = path.parent == base or (len(beside) > 1 and "" not in beside)
-        inside = path.parent.relative_to(base).parts
-        of_folder = _without_additions(inside[0] if inside else base.resolve().name)
+        folders = [part for part in path.parent.relative_to(base).parts if not _is_of_lesson(part, work)]
+        also = len(names[path.parent]) == 1 and any(rests[path] in beside for lesson, beside in shared if lesson != work.lesson)
+        is_shared = not folders or also or _are_several(names[path.parent][work.lesson])
+        of_folder = _without_additions(folders[0] if folders else base.resolve().name)
         owners[path] = plain(rests[path] if is_shared and rests[path] else of_folder)
     return owners
+
+
+def _are_several(rests):
+    return len(rests) > 1 and "" not in rests
+
+
+def _is_of_lesson(name, work):
+    """Whether a folder has the name of a lesson, such as "lesson 3" or "03_train_a_cnn". A mere number may be a learner's."""
+    return bool(LESSON.fullmatch(name)) or not (name.isdecimal() or _rest(name, work))
 
 
 def _base(works, folder):

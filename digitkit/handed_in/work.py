@@ -1,5 +1,6 @@
 """One handed-in notebook: which lesson it is, and what its stored outputs say. Nothing in it is run."""
 
+import functools
 import json
 import re
 from collections import Counter
@@ -8,8 +9,10 @@ from pathlib import Path
 
 from digitkit import exercises
 from digitkit.exercises.checking import VERDICTS
+from digitkit.lessons import lesson_files, lessons_dir
+from digitkit.words import is_number
 
-GUESS = "application/vnd.digitkit.guess+json"  # in which digitkit.Predict keeps a guess and its result
+GUESS = "application/vnd.digitkit.guess+json"  # in which digitkit.Predict keeps a guess and its result; a test compares them
 CHECK = re.compile(r"\bcheck_\w+(?=\()")
 LESSON_OF = {  # of each check: "03", or "your_class"
     name: getattr(exercises, name).__module__.rpartition(".")[2].removeprefix("lesson_")
@@ -45,6 +48,7 @@ class Work:
     """One notebook. lesson: "03". title: its heading. reached: the heading of the last section that was run, or "".
 
     sections: how many it has; answers: {check: Answer}, in the lesson's order, of all its exercises; exercises: {check: heading}.
+    All headings are the kit's own, not what learners have made of them.
     """
 
     lesson: str
@@ -64,28 +68,23 @@ class Work:
 def read_work(path: Path) -> Work:
     """Read a notebook file. Raises WorkError if it is damaged, no notebook, or none of the kit's lessons."""
     try:
-        cells = [_Cell(cell) for cell in json.loads(path.read_text(encoding="utf-8-sig"))["cells"]]
+        cells = _cells(path)
+        lesson = _lesson(cells, path.stem)
+        work = None if lesson is None else _work(lesson, cells)
     except Exception as error:  # whatever stands in the file of one learner, the others are read
         raise WorkError("is damaged, or no notebook") from error
-    lesson, title = _lesson(cells, path.stem)
-    if lesson is None:
+    if work is None:
         raise WorkError("is none of the kit's lessons")
-    headings, reached = [], ""
-    for cell in cells:
-        headings += re.findall(r"(?m)^## (.+)$", cell.text)
-        reached = headings[-1] if cell.was_run and headings else reached
-    titles, said = _checks(cells)
-    names = [name for name, its_lesson in LESSON_OF.items() if its_lesson == lesson]
-    names.sort(key=lambda name: getattr(exercises, name).__wrapped__.__code__.co_firstlineno)  # as they stand in the lesson
-    return Work(
-        lesson,
-        title,
-        plain(reached),
-        sum(bool(re.match(r"\d+ · ", heading)) for heading in headings),
-        {name: said.get(name, Answer("not run", "")) for name in names},
-        {name: titles.get(name, f"Exercise {number}") for number, name in enumerate(names, 1)},
-        _guesses(cells),
-    )
+    return work
+
+
+def asks(lesson: str, question: str) -> bool:
+    """Whether a question is the kit's own: a string in the code of its notebook of the lesson.
+
+    >>> asks("03", "Which layer has the most parameters?"), asks("03", "Who is Ada?")
+    (True, False)
+    """
+    return any(json.dumps(question, ensure_ascii=False) in cell.code for cell in _own_lessons()[lesson])
 
 
 def plain(text: object) -> str:
@@ -120,27 +119,67 @@ def _joined(text):
     return text if isinstance(text, str) else "".join(text)
 
 
+def _cells(path):
+    return [_Cell(cell) for cell in json.loads(path.read_text(encoding="utf-8-sig"))["cells"]]
+
+
+@functools.cache
+def _own_lessons():
+    """The kit's own notebooks: {lesson: cells}. What all may see comes from them: a learner may write a name into a heading."""
+    notebooks = {path: _cells(path) for path in lesson_files(lessons_dir()) if path.suffix == ".ipynb"}
+    return {_lesson(cells, path.stem): cells for path, cells in notebooks.items()}
+
+
 def _lesson(cells, stem):
-    """Lesson and title of a notebook: by its checks, else by its heading, else by the file's name. (None, "") if it is none."""
-    headings = [plain(heading) for cell in cells for heading in re.findall(r"(?m)^# (.+)$", cell.text)]
+    """The lesson of a notebook: by its checks, else by its heading, else by the file's name. None if it is none."""
     checks = Counter(LESSON_OF[name] for cell in cells for name in CHECK.findall(cell.code) if name in LESSON_OF)
-    numbers = [re.match(r"(0\d) · ", heading) for heading in headings[:1]] + [re.search(r"(?<!\d)(0\d)_", stem)]
+    numbers = [re.match(r"(0\d) · ", heading) for heading in _headings(cells, "#")[:1]] + [re.search(r"(?<!\d)(0\d)_", stem)]
     named = [match[1] for match in numbers if match and match[1] in LESSON_OF.values()]
-    lesson = checks.most_common(1)[0][0] if checks else next(iter(named), None)
-    return lesson, (headings or [f"{lesson}"])[0]
+    return checks.most_common(1)[0][0] if checks else next(iter(named), None)
 
 
-def _checks(cells):
-    """Of each check in the notebook the heading of its exercise, and what it said when it was run last."""
-    titles, said, last, title = {}, {}, {}, ""
+def _headings(cells, signs):
+    return [plain(heading) for cell in cells for heading in re.findall(rf"(?m)^{signs} (.+)$", cell.text)]
+
+
+def _work(lesson, cells):
+    own = _own_lessons()[lesson]
+    sections = {_number(heading): heading for heading in _headings(own, "##")}
+    section = reached = ""
+    for cell in cells:
+        for heading in _headings([cell], "##"):
+            section = sections.get(_number(heading), section)
+        reached = section if cell.was_run else reached
+    said, exercises_of = _said(cells), _exercises(own)
+    answers = {name: said.get(name, Answer("not run", "")) for name in exercises_of}
+    how_many = sum(number.isdigit() for number in sections)
+    return Work(lesson, _headings(own, "#")[0], reached, how_many, answers, exercises_of, _guesses(cells))
+
+
+def _number(heading):
+    """That of a section, or the whole heading, such as "Quiz"."""
+    return heading.partition(" · ")[0]
+
+
+def _exercises(cells):
+    """Of each check in a notebook the heading of its exercise, in order."""
+    titles, title = {}, ""
     for cell in cells:
         title = (re.findall(r"(?m)^#+ (Exercise.*)$", cell.text) or [title])[-1]
         for name in CHECK.findall(cell.code)[:1]:
-            titles.setdefault(name, plain(title) or name)
+            titles.setdefault(name, plain(title))
+    return titles
+
+
+def _said(cells):
+    """Of each check in a notebook what it said when it was run last."""
+    said, last = {}, {}
+    for cell in cells:
+        for name in CHECK.findall(cell.code)[:1]:
             answers = [answer for text in cell.said() if (answer := _answer(text))]
             if answers and cell.number >= last.get(name, 0):
                 said[name], last[name] = answers[-1], cell.number
-    return titles, said
+    return said
 
 
 def _answer(text):
@@ -165,6 +204,4 @@ def _guesses(cells):
 
 
 def _value(value):
-    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15):
-        return value
-    return plain(value)
+    return value if value is None or is_number(value) else plain(value)

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from digitkit.widgets.views.element import Html, element
 from digitkit.widgets.views.slides import deck, slide
 
+Bars = Sequence[tuple[str, int, bool]]  # what was guessed, how often, whether it is so
 
-def guess_slides(question: str, bars: Sequence[tuple[str, int, bool]], count: str, result: str, heading: str) -> list[Html]:
+
+def guess_slides(question: str, before: Bars, bars: Bars, count: str, result: str, heading: str) -> list[Html]:
     """Two slides: the guesses at one question, then the same with the result.
 
-    bars: a list of (what was guessed, how often, whether it is so). count: how many guesses, in words.
+    before: the bars of the first slide, which does not give the result away. count: how many guesses, in words.
     result: a sentence; without one there is only the first slide.
     """
     asked = element("p", question, class_="question")
-    shown = [(label, number, False) for label, number, is_so in bars if number or not is_so]
-    slides = [slide(heading, asked, _chart(shown), element("p", count))]
+    slides = [slide(heading, asked, _chart(before), element("p", count))]
     if result:
         slides.append(slide(heading, asked, _chart(bars), element("p", result, class_="reply"), kind="answer"))
     return slides
