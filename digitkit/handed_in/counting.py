@@ -28,8 +28,8 @@ class Mistakes:
 class Tally:
     """The guesses at one question. bars: a list of (what was guessed, how often, whether it is so).
 
-    before: the same as it is made without the result, and so without a hint at it. guesses: how many there are; asked: of how
-    many notebooks; result: a sentence, "" if nobody got to it. is_ours: whether it is the kit's question, not one of a learner.
+    before: the same without a hint at the result. guesses: how many there are; asked: of how many notebooks; result: a sentence,
+    "" if nobody got to it. is_ours: whether it is the kit's question, not one of a learner.
     """
 
     lesson: str
@@ -76,7 +76,8 @@ def tallies(works: list[Work]) -> list[Tally]:
             guesses = _known([answer.guess for answer in answers], choices)
             results = list(dict.fromkeys(_known([answer.result for answer in answers], choices)))
             if guesses:
-                before, bars = (_bars(guesses, shown, choices) for shown in ([], results))
+                bars = _bars(guesses, results, choices)
+                before = [(label, count, False) for label, count, _ in bars if count or choices]
                 told = len(guesses), len(group), _in_words(results)
                 work = group[0]
                 found.append(Tally(work.lesson, work.title, question, asks(work.lesson, question), before, bars, *told))
