@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from digitkit.files import home_dir, make_folder, replacing
+from digitkit.files import home_dir, make_folder, replacing, visible
 from digitkit.words import counted, in_a_row
 
 FIRST = "01_meet_the_digits.ipynb"
@@ -36,8 +36,7 @@ def lesson_files(folder: Path) -> list[Path]:
     >>> [path.name for path in lesson_files(lessons_dir())][:2]
     ['01_meet_the_digits.ipynb', '02_what_a_convolution_does.ipynb']
     """
-    paths = [path for path in folder.rglob("*") if path.suffix in {".ipynb", ".md"}]
-    return sorted(path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return visible((path for path in folder.rglob("*") if path.suffix in {".ipynb", ".md"}), folder)
 
 
 def clear(notebook: dict[str, Any]) -> dict[str, Any]:
