@@ -1,10 +1,15 @@
 """The learner's own folder, and how the kit writes every file: under a temporary name first, then renamed."""
 
 import contextlib
+import glob
 import os
 import re
+import secrets
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+LEFT_OVER = 3600  # seconds: an unfinished file that nobody has written to for so long is of a program that was killed
 
 
 class FolderError(Exception):
@@ -106,7 +111,8 @@ def check_writable(path: str | Path) -> None:
 def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary name to write a file under. Once it is written in full, the file is renamed to `path`.
 
-    An interruption leaves the old file unchanged and no partial file behind. Raises FolderError if it cannot be written.
+    An interruption leaves the old file unchanged and no partial file behind; after a kill, that is hidden, and the next time the
+    same file is written an hour later, it goes. Raises FolderError if it cannot be written.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +124,9 @@ def replacing(path: str | Path) -> Iterator[Path]:
     path = Path(path)
     if os.path.exists(path) and not os.path.isfile(path):  # a folder, or a device such as /dev/null, which a rename would replace
         raise FolderError(f"{path} is not a file that can be written: name another one.")
-    unfinished = path.with_name(f"part-{path.name}")  # a prefix, because Keras goes by the file extension
+    # Another name each time, because two notebooks may write the same file. A prefix, because Keras goes by the file extension.
+    unfinished = path.with_name(f".part-{secrets.token_hex(4)}-{path.name}")
+    _remove_left_over(path)
     try:
         yield unfinished
         os.replace(unfinished, path)
@@ -127,6 +135,14 @@ def replacing(path: str | Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def _remove_left_over(path):
+    """Remove what a program that was killed has left of this file."""
+    with contextlib.suppress(OSError, ValueError):
+        for unfinished in path.parent.glob(f".part-????????-{glob.escape(path.name)}"):
+            if time.time() - unfinished.stat().st_mtime > LEFT_OVER:
+                unfinished.unlink()
 
 
 def reason(error: OSError | ValueError) -> str:

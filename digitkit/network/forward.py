@@ -58,7 +58,8 @@ class Network:
         # In batches, because the feature maps of 10,000 images at once would fill the memory.
         images = np.asarray(images)
         batches = [images[start : start + 64] for start in range(0, max(len(images), 1), 64)]
-        logits = np.concatenate([self.activations(batch)[-1] for batch in batches])
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is said in a sentence
+            logits = np.concatenate([self.activations(batch)[-1] for batch in batches])
         if not np.isfinite(logits).all():
             raise NetworkError(NOT_FINITE)
         return logits
