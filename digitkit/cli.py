@@ -265,8 +265,10 @@ def _page(network, out, title, overwrite):
 
 
 def _app(port, lan, no_browser):
+    from digitkit.network import shipped_network
     from digitkit.serving import ServingError, serve
 
+    shipped_network()  # if it is damaged, better said here than to each visitor
     try:
         serve(port, lan, not no_browser)
     except ServingError as error:

@@ -165,10 +165,17 @@ def _mnist():
 
 
 def _weights():
-    from digitkit.network import load_network
+    import numpy as np
 
-    settings = [value for _, layer in load_network().layers for value in layer.values() if hasattr(value, "size")]
-    return f"{sum(array.size for array in settings):,} numbers"
+    from digitkit.explain import nearest_examples
+    from digitkit.network import load_network
+    from digitkit.preprocessing.sheet import paper_map
+
+    network = load_network()
+    paper_map(np.zeros((28, 28, 3), np.uint8))
+    nearest_examples(np.zeros((28, 28), np.uint8), network)
+    settings = [value for _, layer in network.layers for value in layer.values() if hasattr(value, "size")]
+    return f"{sum(array.size for array in settings):,} numbers; the sheet finder and the nearest digits are there"
 
 
 def _reading():

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from digitkit.files import home_dir, make_folder, replacing, visible
+from digitkit.files import FolderError, check_writable, home_dir, make_folder, reason, replacing, visible
 from digitkit.words import counted, in_a_row
 
 FIRST = "01_meet_the_digits.ipynb"
@@ -108,10 +108,11 @@ def start() -> None:
     """Make the learner's copies where they are missing, say so, and run JupyterLab on them until Ctrl+C.
 
     It shows the learner's folder: the copies are in `lessons`, and beside it what the lessons make. On the first start it opens
-    the first lesson, later the furthest that was run. Raises FolderError if the folder cannot be written.
+    the first lesson, later the furthest that was run. Raises FolderError if the folder, or JupyterLab's own, cannot be written.
     """
     home = home_dir().absolute()
     made, kept = make_lessons(home / "lessons")
+    check_writable(home / "lessons" / FIRST)  # or nothing that is done in them could be saved
     print(f"The lessons are in {home / 'lessons'}{in_words(made, kept)}.")
     from jupyterlab.labapp import LabApp  # only now, because it takes a second
 
@@ -122,12 +123,15 @@ def start() -> None:
     # Else JupyterLab asks, before anything else, whether it may fetch news. What the user has chosen there still counts.
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [SETTINGS, os.environ.get("JUPYTER_CONFIG_PATH")]))
     warnings.showwarning = lambda *told, **more: None  # Voilà, which JupyterLab loads, turns on those that are for programmers
-    LabApp.launch_instance(
-        [
-            f"--ServerApp.root_dir={home}",
-            f"--LabApp.default_url=/lab/tree/lessons/{lesson_to_open(home / 'lessons')}",
-            "--ServerApp.answer_yes=True",  # to the question whether Ctrl+C was meant
-            "--ServerApp.allow_root=True",  # in a container everybody is
-            "--Application.log_level=CRITICAL",  # its addresses, and why it cannot start
-        ]
-    )
+    settings = [
+        f"--ServerApp.root_dir={home}",
+        f"--LabApp.default_url=/lab/tree/lessons/{lesson_to_open(home / 'lessons')}",
+        "--ServerApp.answer_yes=True",  # to the question whether Ctrl+C was meant
+        "--ServerApp.allow_root=True",  # in a container everybody is
+        "--Application.log_level=CRITICAL",  # its addresses, and why it cannot start
+    ]
+    try:
+        LabApp.launch_instance(settings)
+    except OSError as error:
+        what = f"{error.filename or 'its files'} ({reason(error)})"
+        raise FolderError(f"JupyterLab cannot write {what}. Set HOME to a folder that you can write to.") from error

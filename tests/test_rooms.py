@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "handed_in": {"words", "files", "exercises", "lessons"},
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model", "page", "plotting"},
-    "doctor": {"files", "data", "network", "reading"},
+    "doctor": {"files", "data", "network", "preprocessing", "reading", "explain"},
     "serving": {"doctor", "widgets"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
     "cli_work": {*BASICS, "handed_in", "widgets"},

@@ -5,7 +5,7 @@ Importing this room starts Keras, which takes seconds and 700 MB.
 
 from digitkit.conversion.activations import activation_name, activation_of
 from digitkit.conversion.export import to_network
-from digitkit.conversion.graph import Graph, GraphError, Step, feeder
+from digitkit.conversion.graph import Graph, GraphError, Step, answers_to_noise, feeder
 from digitkit.conversion.rebuilding import my_model, save_model, to_keras
 from digitkit.conversion.starting import keras, layers, tensorflow
 
@@ -15,6 +15,7 @@ __all__ = [
     "Step",
     "activation_name",
     "activation_of",
+    "answers_to_noise",
     "feeder",
     "keras",
     "layers",

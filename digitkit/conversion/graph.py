@@ -9,7 +9,7 @@ import numpy as np
 
 from digitkit.conversion.activations import activation_of
 from digitkit.conversion.starting import keras, layers, tensorflow
-from digitkit.network import to_input
+from digitkit.network import NOT_FINITE, NetworkError, to_input
 from digitkit.words import first_line
 
 FOLLOWS_A_CONVOLUTION = {"BatchNormalization", "Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "Relu", "LeakyRelu", "Elu"}
@@ -194,6 +194,24 @@ def feeder(model: keras.Model) -> Callable[[np.ndarray], np.ndarray]:
         return Graph(model).feed
     except GraphError:
         return to_input
+
+
+def answers_to_noise(model: keras.Model, feed: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """What a Keras model answers to eight digits of noise: (8, 10) or (8, 11) float. feed: see `feeder`.
+
+    Raises NetworkError for a model that does not take digits or does not give ten numbers (or eleven) for each, and for one
+    whose weights are no numbers.
+    """
+    noise = np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8)
+    try:
+        answers = np.asarray(model(feed(noise)))
+    except Exception as error:  # each layer says in its own way what it does not take
+        raise NetworkError(f"The model does not take digits of (28, 28, 1): {first_line(error)}") from error
+    if answers.shape not in {(8, 10), (8, 11)}:
+        raise NetworkError(f"The model must give ten numbers for each digit, but it gives the shape {answers.shape[1:]}.")
+    if not np.isfinite(answers).all():
+        raise NetworkError(NOT_FINITE)
+    return answers
 
 
 def without_activation(layer, values):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from digitkit.conversion.graph import answers_to_noise, feeder
 from digitkit.conversion.starting import keras, layers
 from digitkit.files import home_path, replacing
 from digitkit.network import Network, NetworkError, load_network
@@ -48,14 +49,19 @@ def save_model(model: keras.Model, path: str | Path) -> None:
 def my_model() -> tuple[keras.Model, str]:
     """The learner's own Keras model, saved in notebook 03, or the shipped one if there is none.
 
-    Returns (model, a text that says which of the two it is). Raises NetworkError if the file is there but cannot be read.
+    Returns (model, a text that says which of the two it is). Raises NetworkError if the file is there but cannot be read, or
+    holds a model that reads no digits.
     """
     own = home_path() / "my_model.keras"
     if not os.path.isfile(own):
         return to_keras(load_network()), "the network that ships with digitkit"
+    remedy = "Delete it, and run notebook 03 once more to save it anew."
     try:
-        return keras.models.load_model(own), "your own network, from notebook 03"
+        model = keras.models.load_model(own)
     except Exception as error:  # a damaged archive makes Keras stop in a dozen different ways
-        raise NetworkError(
-            f"{own} is damaged or cut short, or is no Keras model. Delete it, and run notebook 03 once more to save it anew."
-        ) from error
+        raise NetworkError(f"{own} is damaged or cut short, or is no Keras model. {remedy}") from error
+    try:
+        answers_to_noise(model, feeder(model))
+    except NetworkError as error:
+        raise NetworkError(f"{own}: {error} {remedy}") from error
+    return model, "your own network, from notebook 03"

@@ -7,7 +7,6 @@ network will answer alike lie close together. 2,000 training digits wait there, 
 import functools
 import hashlib
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -98,12 +97,15 @@ def _load(path, changed):
     """The digits of an index and its arrays. changed: when the file was written, so that a new one is read anew."""
     if changed is None:
         raise NetworkError(f"There is no index {path} of nearest examples. Make one with: python -m digitkit.explain.nearest")
+    training = load_mnist().train
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             which, codes, low, step, made_with = (archive[key] for key in ["which", "codes", "low", "step", "fingerprint"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise NetworkError(f"{path} is not an index of nearest examples, or it is damaged.") from error
-    return load_mnist().train[which], codes, low, step, str(made_with)
+        return training[which], codes, low, step, str(made_with)
+    except Exception as error:  # damaged bytes make zipfile and NumPy stop in a dozen different ways
+        raise NetworkError(
+            f"{path} is not an index of nearest examples, or it is damaged. Make one with: python -m digitkit.explain.nearest"
+        ) from error
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The sheet that a pupil writes digits on, to be printed: a PDF of one page for each pupil."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -35,14 +36,12 @@ def print_sheets(path: str | Path, pupils: int = 30, paper: str = "a4") -> None:
         raise ValueError(f"The paper is {' or '.join(layout.PAPERS)}, not {paper}.")
     from matplotlib.backends.backend_pdf import PdfPages  # only now: reading a sheet needs no matplotlib
 
-    # Written through an open file, because matplotlib goes by the file's name, which is a temporary one here.
-    with (
-        replacing(path) as unfinished,
-        unfinished.open("wb") as file,
-        PdfPages(file, metadata={"CreationDate": None, "Title": "My digits"}) as pages,
-    ):
+    content = io.BytesIO()  # if the disk is full, matplotlib stops with a sentence about streams
+    with PdfPages(content, metadata={"CreationDate": None, "Title": "My digits"}) as pages:
         for number in range(1, pupils + 1):
             pages.savefig(draw_sheet(number, paper))
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content.getvalue())
 
 
 def draw_sheet(number: int, paper: str = "a4"):

@@ -18,7 +18,8 @@ def fine_tune(model: keras.Model, digits: Digits, epochs: int = 3) -> None:
     least one; a few hundred by several people are better. Those with the label 10 are marks that are no digits, such as the
     panel keeps: a model with 11 outputs sees 50 of them in each epoch, one with 10 none. Takes five to ten seconds for the
     shipped network on two cores.
-    Raises DataError if there are no digits. Call keras.utils.set_random_seed first for a run that can be repeated.
+    Raises DataError if there are no digits, NetworkError if the model does not read digits. Call keras.utils.set_random_seed
+    first for a run that can be repeated.
     Afterwards confidence is no longer calibrated: the temperature was fitted to the network as it was before.
 
         model = digitkit.to_keras(digitkit.load_network())

@@ -73,7 +73,7 @@ def train(
     recipe's. watch: called with a `model.Progress` every ten batches; if it returns True, training ends. Without it a line is
     printed after each epoch. If training is stopped or interrupted (■), the model keeps what it has learned.
     Returns a Keras History; its `history` is a dict of lists, see `model.Progress`. Raises DataError if there are too few
-    digits, NetworkError if the model does not give ten numbers, RecipeError if there is no such recipe. Call
+    digits, NetworkError if the model does not give ten numbers for a digit, RecipeError if there is no such recipe. Call
     keras.utils.set_random_seed first for a run that can be repeated on the same machine.
 
         model = digitkit.build_cnn()

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from digitkit.conversion import feeder, keras, tensorflow
+from digitkit.conversion import answers_to_noise, feeder, keras, tensorflow
 from digitkit.data import Digits
 from digitkit.explain import ExplainError, kernels
-from digitkit.network import NOT_FINITE, NetworkError
+from digitkit.network import NOT_FINITE
 from digitkit.simulate import moved_at_random
 
 REPORT_EVERY = 10  # batches
@@ -126,11 +126,9 @@ def prepare(model: keras.Model, learning_rate: float, feed: Callable) -> bool:
     """Prepare a Keras model for training with Adam. feed: turns digits into what the model takes.
 
     Returns whether the model ends in scores, without softmax: then its loss is computed from them, which is said.
-    Raises NetworkError for a model that does not give one row of ten numbers (or eleven) for a digit.
+    Raises NetworkError for a model that does not give one row of ten numbers (or eleven) for a digit, see `answers_to_noise`.
     """
-    answers = np.asarray(model(feed(np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8))))
-    if answers.shape not in {(8, 10), (8, 11)}:
-        raise NetworkError(f"The model must give ten numbers for each digit, but it gives the shape {answers.shape[1:]}.")
+    answers = answers_to_noise(model, feed)
     ends_in_scores = bool(answers.min() < 0 or answers.max() > 1)
     if ends_in_scores:
         print("This model ends in scores, without softmax: its loss is computed from the scores (from_logits=True).", flush=True)

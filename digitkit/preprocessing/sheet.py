@@ -6,10 +6,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from digitkit.network import NetworkError
 from digitkit.network.layers import convolve, max_pool, relu, sigmoid
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "sheet.npz"
 SEEN = 128  # pixels: the network sees the whole picture squeezed into a square of this side
+CHANNELS = [(48, 32), (32, 32), (32, 48), (48, 48), (80, 32), (64, 24), (24, 16)]  # into and out of each convolution
 BLOCK = 4  # pixels of it make one place of the finest map
 MOST_NARROW = 2.2  # times longer than wide: no camera's picture is narrower, what is was cut out of a larger one
 SMALLEST_SHARE = 0.04  # of the picture: what is smaller is no sheet that somebody wants to have read
@@ -59,7 +61,8 @@ def paper_map(colours: np.ndarray) -> np.ndarray:
     shrunk, the network sees what lies around a place; on the way back, that is enlarged and put beside the finer maps of before
     (a U-Net: Ronneberger, Fischer and Brox, 2015). Trained by `python -m digitkit train --sheet` on rendered desks.
 
-    colours: (h, w, 3) uint8, RGB. Returns (128, 128) float32, 0 to 1, the picture squeezed into a square.
+    colours: (h, w, 3) uint8, RGB. Returns (128, 128) float32, 0 to 1, the picture squeezed into a square. Raises NetworkError
+    if the kit's file with its weights is missing or damaged.
 
     >>> paper_map(np.full((60, 80, 3), 240, np.uint8)).shape
     (128, 128)
@@ -107,8 +110,16 @@ def from_blocks(blocks: np.ndarray) -> np.ndarray:
 @cache
 def _layers():
     """The network's kernels and biases, in the order in which they are used."""
-    with np.load(WEIGHTS, allow_pickle=False) as archive:
-        return [(archive[f"kernel {n}"].astype(np.float32), archive[f"bias {n}"].astype(np.float32)) for n in range(7)]
+    try:
+        with WEIGHTS.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name].astype(np.float32) for name in archive.files}
+        layers = [(arrays[f"kernel {number}"], arrays[f"bias {number}"]) for number in range(len(CHANNELS))]
+        whole = all(kernel.shape[2:] == channels for (kernel, _), channels in zip(layers, CHANNELS, strict=True))
+    except Exception as error:  # damaged bytes make zipfile and NumPy stop in a dozen different ways
+        raise NetworkError(f"{WEIGHTS}, which finds the sheet in a photo, is missing or damaged. Get the kit again.") from error
+    if not whole or not all(np.isfinite(values).all() for layer in layers for values in layer):
+        raise NetworkError(f"{WEIGHTS} is not the network that finds the sheet in a photo. Get the kit again.")
+    return layers
 
 
 def _four_sides(paper, outline):

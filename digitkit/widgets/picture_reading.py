@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 
 from digitkit.handwriting import FilledSheet, read_sheets
-from digitkit.network import Network
+from digitkit.network import Network, NetworkError
 from digitkit.preprocessing import PictureError, open_image, thumbnail
 from digitkit.reading import Reading, read
 from digitkit.words import counted
@@ -50,6 +50,6 @@ def why_not(error: Exception) -> str:
     """
     return (
         str(error)
-        if isinstance(error, PictureError)
+        if isinstance(error, (PictureError, NetworkError))
         else f"This picture cannot be read ({type(error).__name__}): try another one."
     )
