@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitkit.files import visible
+from digitkit.files import reason, visible
 
 # SHA-256 of each unzipped file, as published by the projects that redistribute MNIST.
 # The unzipped bytes are checked, because gzip packs the same bytes differently from one version to the next.
@@ -67,12 +67,16 @@ def data_dir() -> Path:
 
 
 def sample_paths() -> list[Path]:
-    """The sample pictures, sorted by name.
+    """The sample pictures, sorted by name. Raises DataError if their folder is missing.
 
     >>> len(sample_paths()) >= 12
     True
     """
-    return [path for path in visible((data_dir() / "samples").iterdir()) if path.suffix in {".jpg", ".png"}]
+    folder = data_dir() / "samples"
+    try:
+        return [path for path in visible(folder.iterdir()) if path.suffix in {".jpg", ".png"}]
+    except OSError as error:
+        raise DataError(f"The folder {folder} cannot be opened ({reason(error)}). Get the kit again.") from error
 
 
 def parse_idx(content: bytes) -> np.ndarray:

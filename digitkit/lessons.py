@@ -134,4 +134,4 @@ def start() -> None:
         LabApp.launch_instance(settings)
     except OSError as error:
         what = f"{error.filename or 'its files'} ({reason(error)})"
-        raise FolderError(f"JupyterLab cannot write {what}. Set HOME to a folder that you can write to.") from error
+        raise FolderError(f"JupyterLab cannot write {what}. Set HOME to a folder you can write to.") from error

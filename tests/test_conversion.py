@@ -12,7 +12,7 @@ from digitkit.conversion import keras, layers, my_model, save_model, to_keras, t
 from digitkit.conversion.starting import tensorflow
 from digitkit.data import load_mnist
 from digitkit.files import home_dir
-from digitkit.model import build_cnn, build_shipped_cnn
+from digitkit.model import build_cnn, build_shipped_cnn, fine_tune
 from digitkit.network import LAYERS, NetworkError, load_network, my_network, save_network, to_input
 
 
@@ -306,6 +306,28 @@ def test_a_damaged_model_of_the_learner_is_named(tmp_path, monkeypatch, keep):
     save_model(build_cnn(), file)
     file.write_bytes(file.read_bytes()[:keep])
     with pytest.raises(NetworkError, match="damaged or cut short"):
+        my_model()
+
+
+def test_a_keras_model_that_reads_no_digits_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    own, digits = home_dir() / "my_model.keras", load_mnist().train[:20]
+    spoilt = build_cnn(filters=2)
+    spoilt.set_weights([values * np.nan for values in spoilt.get_weights()])
+    for other, why in [
+        (keras.Sequential([layers.Input((4,)), layers.Dense(10)]), "does not take digits"),
+        (keras.Sequential([layers.Input((28, 28, 1)), layers.Flatten(), layers.Dense(2)]), "gives the shape"),
+        (spoilt, "no numbers any more"),
+    ]:
+        with pytest.raises(NetworkError, match=why):
+            fine_tune(other, digits)
+        save_model(other, own)
+        with pytest.raises(NetworkError, match=rf"my_model\.keras.+{why}.+Delete it"):
+            my_model()
+        with pytest.raises(NetworkError, match="not a digitkit weights file"):
+            load_network(own)
+    save_network(load_network(), own)
+    with pytest.raises(NetworkError, match="no Keras model"):
         my_model()
 
 

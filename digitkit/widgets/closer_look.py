@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from digitkit.data import DataError
 from digitkit.explain import nearest, nearest_examples, occlusion
 from digitkit.network import Network, NetworkError, shipped_network
 from digitkit.reading import Digit
@@ -90,7 +91,7 @@ class CloserLook(widgets.VBox):
             return
         try:
             images, labels, distances = nearest_examples(self.digit.image, self.network)
-        except NetworkError as error:
+        except (NetworkError, DataError) as error:
             self.neighbours.value = problem(str(error))
             return
         self.neighbours.value = view.nearest(self.digit.label, images, labels, distances)
