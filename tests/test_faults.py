@@ -218,6 +218,7 @@ import digitkit
 from digitkit.model import shipped
 model = digitkit.build_cnn(filters=2)
 model.compile("adam", "mse")
+model.optimizer.build(model.trainable_variables)
 replace, folder = os.replace, pathlib.Path(sys.argv[1])
 for epoch in (1, 2):
     model.optimizer.iterations.assign(10 * epoch)
