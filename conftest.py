@@ -38,9 +38,12 @@ def pytest_runtest_setup(item):
 
 def pytest_ignore_collect(collection_path, config):
     """What is not collected: copies for a class, which are not ours to test (see classroom/class_copy.py), the learner's own,
-    and the extra notebooks, unless they are named: a slow test runs them, so that the usual ones stay under three minutes."""
+    the ._file that a Mac adds to each file on a USB stick, and the extra notebooks, unless they are named: a slow test runs
+    them, so that the usual ones stay under three minutes."""
+    if collection_path == ROOT / "my" or collection_path.name.startswith("._"):
+        return True
     ignored = collection_path / ".gitignore"
-    if collection_path == ROOT / "my" or (ignored.is_file() and "class_copy.py" in ignored.read_text(encoding="utf-8")):
+    if ignored.is_file() and "class_copy.py" in ignored.read_text(encoding="utf-8"):
         return True
     is_extra = collection_path == ROOT / "notebooks" / "extra"
     return True if is_extra and not any("extra" in argument for argument in config.args) else None

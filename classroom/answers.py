@@ -6,6 +6,8 @@ from pathlib import Path
 import nbformat
 from class_copy import NOTEBOOKS, exercises
 
+from digitkit.lessons import lesson_files
+
 KEY = Path(__file__).with_name("answers.md")
 CHOICE = re.compile(r"<summary>(\w\) .+?)</summary>\s*(.+?)\s*</details>", re.DOTALL)
 
@@ -34,7 +36,7 @@ def answer_key():
         "",
         "For teachers. Made from the notebooks by `python classroom/answers.py`; do not edit it by hand.",
     ]
-    for path in [*sorted(NOTEBOOKS.glob("0*.ipynb")), *sorted(NOTEBOOKS.glob("extra/*.ipynb"))]:
+    for path in (path for path in lesson_files(NOTEBOOKS) if path.suffix == ".ipynb"):
         notebook = nbformat.read(path, as_version=4)
         if not exercises(notebook):  # the concept test, which has a key of its own
             continue

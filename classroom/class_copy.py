@@ -22,6 +22,7 @@ import nbformat
 from hand_ins import as_handed_out
 
 from digitkit.lessons import clear, lesson_files
+from digitkit.outputs import prepare_outputs
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 POINTS = 1  # for each exercise; a teacher can change them in nbgrader
@@ -189,6 +190,7 @@ def _write(path, content):
 
 
 def main(arguments=None):
+    prepare_outputs()
     parser = argparse.ArgumentParser(description="Make the copies for a class: no solutions, no outputs.")
     parser.add_argument("folder", type=Path, help="where to write them, for example: lessons")
     parser.add_argument("--nbgrader", action="store_true", help="make a course for nbgrader, which marks what is handed in")

@@ -16,6 +16,7 @@ import nbformat
 from answers import CHOICE
 
 from digitkit.files import FolderError, make_folder, replacing
+from digitkit.outputs import prepare_outputs
 from digitkit.widgets.views.element import Html, element, joined
 from digitkit.widgets.views.slides import deck, slide
 
@@ -264,6 +265,7 @@ def _html(text):
 
 
 def main(arguments=None):
+    prepare_outputs()
     parser = argparse.ArgumentParser(description="Make slides of each lesson's stop points, for the projector.")
     parser.add_argument("folder", type=Path, nargs="?", default=Path("slides"), help="where to write them (default: slides)")
     folder = parser.parse_args(arguments).folder

@@ -1,7 +1,6 @@
 """The command line: python -m digitkit start | predict | train | sheet | collect | collect-work | page | app | doctor."""
 
 import argparse
-import io
 import json
 import os
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from digitkit.doctor import examine
 from digitkit.files import FolderError, check_free, check_writable, home_dir
+from digitkit.outputs import prepare_outputs
 from digitkit.words import rounded_percent
 
 START = """The lessons, without their outputs, are copied into the folder lessons in your own folder: the first time all, later
@@ -113,9 +113,7 @@ def _path(text):
 
 def main(arguments=None):
     """Run one command. Returns the exit status: 0 on success, 1 if something failed, 130 if interrupted."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a file name outside Windows's code page must not stop anything
+    prepare_outputs()
     options = parser().parse_args(arguments)
     try:
         return examine() if options.command == "doctor" else _run(options)

@@ -124,7 +124,7 @@ def _keras_settings():
     file = folder / "keras.json"
     try:
         settings = dict(json.loads(file.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         settings = {}
     except (OSError, ValueError, TypeError):
         raise RuntimeError(f"{file} cannot be read. Delete it: Keras will create a new one.") from None

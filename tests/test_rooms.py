@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "words": set(),
     "colours": set(),
     "files": set(),
+    "outputs": set(),
     "data": {"files"},
     "network": {"files"},
     "metrics": {"data", "network"},
@@ -41,7 +42,7 @@ MAY_IMPORT = {
     "serving": {"doctor", "widgets"},
     "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
     "cli_work": {*BASICS, "handed_in", "widgets"},
-    "cli": {*BASICS, "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
+    "cli": {*BASICS, "outputs", "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
     | {"serving", "cli_sheets", "cli_work", "lessons"},
     "__main__": {"cli"},
 }

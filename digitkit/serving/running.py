@@ -69,7 +69,7 @@ def serve(port: int, lan: bool, browser: bool, places: int | None = None) -> Non
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
     """Nothing in here reaches the terminal: neither Voilà's log nor what kernels and browsers, started meanwhile, say."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):  # pythonw has none
         stream.flush()
     kept = [os.dup(number) for number in (1, 2)]
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -88,7 +88,7 @@ def _drawn(address):
     """The link as a QR code for the terminal, dark on light whatever the terminal's colours; nothing if it cannot show one."""
     blocks = in_half_blocks(code(address))
     try:
-        blocks.encode(sys.stdout.encoding or "ascii")
+        blocks.encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except UnicodeEncodeError:
         return ""
     old_windows = sys.platform == "win32" and "WT_SESSION" not in os.environ  # a terminal without colours, but a dark one

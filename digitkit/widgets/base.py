@@ -7,10 +7,11 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from digitkit.files import visible
 from digitkit.page import SHARED_STYLES
 
 STATIC = Path(__file__).with_name("static")
-SHEETS = [*SHARED_STYLES, *sorted(STATIC.glob("*.css"))]
+SHEETS = [*SHARED_STYLES, *visible(STATIC.glob("*.css"))]
 
 
 class Frame(anywidget.AnyWidget):
