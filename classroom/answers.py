@@ -7,6 +7,7 @@ import nbformat
 from class_copy import NOTEBOOKS, exercises
 
 from digitkit.lessons import lesson_files
+from digitkit.outputs import prepare_outputs
 
 KEY = Path(__file__).with_name("answers.md")
 CHOICE = re.compile(r"<summary>(\w\) .+?)</summary>\s*(.+?)\s*</details>", re.DOTALL)
@@ -53,5 +54,6 @@ def answer_key():
 
 
 if __name__ == "__main__":
+    prepare_outputs()
     KEY.write_text(answer_key(), encoding="utf-8")
     print(KEY)

@@ -8,7 +8,7 @@ import sys
 def prepare_outputs() -> None:
     """Make sure that no command stops because of what its output cannot hold, or because it has none.
 
-    A letter that the output's code page lacks (Windows, once it goes to a file) is written as an escape such as \\u011f. Where the
+    A letter that the output's code page lacks (Windows, once it goes to a file) is written as an escape, \\u011f for ğ. Where the
     standard input, output or error is missing (pythonw, services), its number is taken by an empty file: else the next file or
     connection that is opened would get the number, and with it what libraries write to it.
     """

@@ -114,6 +114,12 @@ def test_keras_settings_that_do_not_fit_are_named(tmp_path, monkeypatch, setting
         doctor._keras_settings()
 
 
+def test_where_there_can_be_no_keras_settings_there_are_none(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("where the user's home should be")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "file" / ".keras"))
+    assert doctor._keras_settings() == "TensorFlow, channels last"
+
+
 def test_another_backend_in_the_environment_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setenv("KERAS_BACKEND", "torch")
