@@ -3,9 +3,10 @@
     python benchmarks/places.py newest python3.11 python3.12 python3.13
     python benchmarks/places.py oldest python3.11 python3.12 python3.13
 
-For each Python it makes an environment in a temporary folder (3 GB, most of it TensorFlow), runs in it all tests but the browser's and the slow
-ones, with the notebooks, and prints a row of a table. The oldest are the first releases within the bounds of pyproject.toml, those of the tests
-too, that have a wheel for that Python; what these need in turn is as new as they allow.
+For each Python it makes an environment in a temporary folder (3 GB, most of it TensorFlow), runs in it those tests where other
+packages' ways show most, and notebooks 01, 03 and 06 cell by cell, and prints a row of a table. The oldest are the first releases
+within the bounds of pyproject.toml, those of the tests too, that have a wheel for that Python; what these need in turn is as new
+as they allow. `.ci/run` runs all tests, on one Python, with the newest.
 """
 
 import argparse
@@ -22,9 +23,9 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "opencv-python": "OpenCV", "jupyterlab": "JupyterLab"}
-CHOSEN = ["cli", "conversion", "data", "doctor", "files", "network", "page", "start"]  # where other packages' ways show most
-TESTS = [*(f"tests/test_{name}.py" for name in CHOSEN), "tests/widgets"]
-TESTS += [f"notebooks/{name}.ipynb" for name in ("01_meet_the_digits", "03_train_a_cnn", "06_read_your_own_digits")]
+CHOSEN = ["conversion", "network", "page", "cli", "data", "doctor", "files", "start"]
+LESSONS = ["01_meet_the_digits", "03_train_a_cnn", "06_read_your_own_digits"]
+TESTS = [*(f"tests/test_{name}.py" for name in CHOSEN), *(f"notebooks/{name}.ipynb" for name in LESSONS), "tests/widgets"]
 HOW = ["-n", "0", "--nbval", "-q", "-p", "no:cacheprovider"]
 
 
@@ -58,9 +59,10 @@ def try_out(python, packages, folder):
     pins.write_text("\n".join(oldest(own, asked) for asked in requirements()) if packages == "oldest" else "")
     subprocess.run([own, "-m", "pip", "install", "--quiet", "-c", pins, "-e", f"{ROOT}[test]"], check=True, stderr=sys.stderr)
     installed = time.monotonic()
-    # A test that fails is printed, so that it can be run again by its name.
     result = subprocess.run([own, "-m", "pytest", *HOW, *TESTS], cwd=ROOT, capture_output=True, text=True)
-    print("\n".join(line for line in result.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), end="", file=sys.stderr)
+    for line in result.stdout.splitlines():
+        if line.startswith(("FAILED", "ERROR")):  # so that it can be run again by its name
+            print(line, file=sys.stderr)
     *_, last = result.stdout.strip().splitlines() or [result.stderr]
     said = subprocess.run([own, "-m", "pip", "list", "--format", "freeze"], capture_output=True, text=True, check=True).stdout
     versions = dict(line.split("==") for line in said.splitlines() if "==" in line)
