@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from digitkit.files import check_free, check_writable, replacing, unused
+from digitkit.files import FolderError, check_free, check_writable, replacing, unused
 from digitkit.handwriting import Collecting, contact_sheet, pages, photos, print_sheets, table
 from digitkit.preprocessing import PictureError
 from digitkit.words import counted
@@ -54,9 +54,12 @@ def _collect_from(path, collecting, complain):
             for sentence in problems:
                 unusable += 1
                 complain(f"{name}   {sentence}")
-    except PictureError as error:
+    except FolderError:
+        raise
+    except Exception as error:  # whatever is wrong with one file, the others are read
         unusable += 1
-        complain(f"{path.name}   {error}")
+        why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
+        complain(f"{path.name}   {why}")
     return unusable
 
 

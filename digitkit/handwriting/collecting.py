@@ -9,7 +9,7 @@ import numpy as np
 from digitkit.files import FolderError, reason, visible
 from digitkit.handwriting.digit_file import HandwritingError, load_digits, save_digits
 from digitkit.handwriting.sheet_reading import PHOTO_SIZE, FilledSheet, read_sheets
-from digitkit.preprocessing import PictureError, frames, open_image
+from digitkit.preprocessing import MAX_PAGES, PictureError, read_file, tiff_pages
 from digitkit.words import counted
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".avif", ".bmp", ".gif", ".pdf"}
@@ -46,10 +46,8 @@ def pages(path: Path) -> Iterator[tuple[str, object]]:
     if kind == ".pdf":
         yield from _pages_of_pdf(path)
     elif kind in {".tif", ".tiff"}:
-        image, _ = open_image(path, PHOTO_SIZE)
-        for number in range(frames(image)):
-            image.seek(number)
-            yield f"{path.name}, page {number + 1}", image.copy()
+        for number, page in enumerate(tiff_pages(read_file(path), PHOTO_SIZE), start=1):
+            yield f"{path.name}, page {number}", page
     else:
         yield path.name, path
 
@@ -57,14 +55,16 @@ def pages(path: Path) -> Iterator[tuple[str, object]]:
 def _pages_of_pdf(path):
     import pypdfium2  # only now: most photos are no PDFs
 
+    content = read_file(path)
     try:
-        document = pypdfium2.PdfDocument(path.read_bytes())
+        document = pypdfium2.PdfDocument(content)
+        if len(document) > MAX_PAGES:
+            raise PictureError(f"This PDF has {len(document):,} pages; at most {MAX_PAGES} are read from one: split it.")
         for number, page in enumerate(document, start=1):
-            longest = max(page.get_size())
-            yield f"{path.name}, page {number}", page.render(scale=PHOTO_SIZE / longest).to_numpy()[..., ::-1]
-    except OSError as error:
-        raise PictureError(f"This file cannot be opened ({reason(error)}): check its name, and that you may read it.") from error
-    except pypdfium2.PdfiumError as error:
+            yield f"{path.name}, page {number}", page.render(scale=PHOTO_SIZE / max(page.get_size())).to_numpy()[..., ::-1]
+    except PictureError:
+        raise
+    except Exception as error:  # a page without a size, or with one that no memory can hold, has an error of its own
         raise PictureError("This PDF is damaged, or locked with a password: save it again, without one.") from error
 
 

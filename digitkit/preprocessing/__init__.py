@@ -7,6 +7,7 @@ are made the same way. Notebook 06 walks through every step: opening, sheet, ink
 """
 
 from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, join, make_digit, prepare, segments
+from digitkit.preprocessing.damage import PictureError
 from digitkit.preprocessing.grey import to_grey
 from digitkit.preprocessing.ink import (
     enlarge,
@@ -20,12 +21,22 @@ from digitkit.preprocessing.ink import (
 )
 from digitkit.preprocessing.lines import remove_frames, remove_lines
 from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
-from digitkit.preprocessing.opening import PictureError, frames, open_image, open_in_colour, open_picture, thumbnail
+from digitkit.preprocessing.opening import (
+    MAX_PAGES,
+    frames,
+    open_image,
+    open_in_colour,
+    open_picture,
+    read_file,
+    thumbnail,
+    tiff_pages,
+)
 from digitkit.preprocessing.order import reading_order
 from digitkit.preprocessing.pieces import find_digits, small_marks
 from digitkit.preprocessing.sheet import find_sheet, paper_map, straighten
 
 __all__ = [
+    "MAX_PAGES",
     "SWITCHES",
     "FoundDigit",
     "PictureError",
@@ -51,6 +62,7 @@ __all__ = [
     "paper_brightness",
     "paper_map",
     "prepare",
+    "read_file",
     "reading_order",
     "remove_frames",
     "remove_lines",
@@ -60,6 +72,7 @@ __all__ = [
     "stroke_width",
     "threshold",
     "thumbnail",
+    "tiff_pages",
     "to_grey",
     "unevenness",
 ]

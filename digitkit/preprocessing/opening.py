@@ -2,13 +2,14 @@
 
 import contextlib
 import io
-import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from digitkit.preprocessing.damage import PictureError, damage_in_words, quiet
 from digitkit.preprocessing.grey import to_grey
 
 WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
@@ -16,6 +17,7 @@ WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk bef
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
+MAX_PAGES = 200  # of a TIFF or a PDF from a scanner
 _FIRST_BYTES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"RIFF": "WebP"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 _BETTER_SUPPORTED = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}  # for rare modes, those that hold the same
@@ -29,10 +31,6 @@ _TURNS = {  # what brings each of its values upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-
-
-class PictureError(ValueError):
-    """The picture cannot be used. The message says why and what to do."""
 
 
 def open_picture(source: object) -> tuple[np.ndarray, tuple[int, int]]:
@@ -60,7 +58,7 @@ def open_in_colour(source: object, longest: int = WORKING_SIZE) -> tuple[np.ndar
     (60, 40, 3)
     """
     image, size = open_image(source, longest)
-    with _damage_in_words(image):
+    with damage_in_words(image):
         colours = _in_colour(image, longest)
         turned = _orientation(image) >= 5
     return colours, size[::-1] if turned else size
@@ -73,7 +71,7 @@ def thumbnail(source: object, longest: int = 480) -> np.ndarray:
     (360, 480, 3)
     """
     image, _ = open_image(source)
-    with _damage_in_words(image):
+    with damage_in_words(image):
         return _in_colour(image, longest)
 
 
@@ -95,36 +93,14 @@ def open_image(source: object, longest: int = WORKING_SIZE) -> tuple[Image.Image
     elif isinstance(source, (str, Path)):
         if not str(source):
             raise PictureError("There is no picture name: write one between the quotation marks.")
-        image = _image_from_bytes(_read_file(Path(source)))
+        image = _image_from_bytes(read_file(Path(source)))
     else:
         raise PictureError(f"A picture is a path, bytes, a PIL image or an array, not {type(source).__name__}.")
     size = _checked_size(image)
     if image is not source:  # a JPEG is decoded at half or quarter size, which is faster; the caller's own image is left alone
-        with _damage_in_words(image):
+        with damage_in_words(image):
             image.draft("RGB", [max(longest * side // max(size), 1) for side in size])
     return image, size
-
-
-@contextlib.contextmanager
-def _damage_in_words(image):
-    """A damaged picture makes decoders stop with any exception they like, or warn in words that are not for learners."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except PictureError:
-        raise
-    except Exception as error:
-        ended = isinstance(error, (AssertionError, AttributeError)) and getattr(image, "fp", "") is None  # by `with`, undecoded
-        if ended or "closed" in str(error):
-            raise PictureError("This image has been closed: open it once more.") from error
-        if isinstance(error, MemoryError):
-            raise PictureError(
-                "There is too little memory for this picture: close other programs, or make it smaller."
-            ) from error
-        if "not available" in str(error):  # Pillow was built without the decoder for this kind of file
-            raise PictureError("This picture is stored in a form that is not read here: save it as JPEG or PNG.") from error
-        raise PictureError("This picture is damaged or cut short: save or copy it again.") from error
 
 
 def _in_colour(image, longest):
@@ -157,7 +133,13 @@ def _shrunk(image, longest):
     return image.resize([max(round(side * factor), 1) for side in image.size], Image.Resampling.BOX, reducing_gap=2)
 
 
-def _read_file(path):
+def read_file(path: Path) -> bytes:
+    """The bytes of a picture file, or of a PDF. Raises PictureError, with one sentence, if it cannot be opened or is too large.
+
+    >>> read_file(Path("nowhere.jpg"))
+    Traceback (most recent call last):
+    digitkit.preprocessing.damage.PictureError: There is no such file: check its name and folder.
+    """
     try:
         if path.is_dir():
             raise PictureError("This is a folder, not a picture: name one picture file in it.")
@@ -201,8 +183,7 @@ def _image_from_bytes(content):
         raise PictureError("This file is empty: save or copy the picture again.")
     is_heic = content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a bomb too: our own limit, checked later, is lower
+        with quiet():  # of a bomb too: our own limit, checked later, is lower
             image = Image.open(io.BytesIO(content), formats=FORMATS + (_heif_format() if is_heic else []))
     except Image.DecompressionBombError as error:
         raise PictureError(f"This picture has far too many pixels: the limit is {MAX_MEGAPIXELS} megapixels.") from error
@@ -267,12 +248,31 @@ def frames(image: Image.Image) -> int:
     """
     if image.format not in {"GIF", "PNG", "TIFF", "WEBP", "AVIF"}:
         return 1
-    at = image.tell()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with quiet(image):
+        at = image.tell()
+        try:
             return max(int(getattr(image, "n_frames", 1)), 1)
-    except Exception:  # damaged after the first frame, which may still be read
-        with contextlib.suppress(Exception):
-            image.seek(at)
-        return 1
+        except Exception:  # damaged after the first frame, which may still be read
+            with contextlib.suppress(Exception):
+                image.seek(at)
+            return 1
+
+
+def tiff_pages(content: bytes, longest: int) -> Iterator[Image.Image]:
+    """Each page of a TIFF by itself, not decoded yet, so that a damaged one does not spoil the next.
+
+    content: the bytes of the file. longest: pixels that are needed. Raises PictureError if it cannot be opened or has too many.
+
+    >>> content = io.BytesIO()
+    >>> Image.new("L", (8, 8)).save(content, "TIFF", save_all=True, append_images=[Image.new("L", (9, 9))])
+    >>> [page.size for page in tiff_pages(content.getvalue(), 100)]
+    [(8, 8), (9, 9)]
+    """
+    count = frames(open_image(content, longest)[0])
+    if count > MAX_PAGES:
+        raise PictureError(f"This file has {count:,} pages; at most {MAX_PAGES} are read from one: split it.")
+    for number in range(count):
+        image, _ = open_image(content, longest)
+        with damage_in_words(image):
+            image.seek(number)
+        yield image
