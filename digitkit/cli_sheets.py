@@ -46,21 +46,25 @@ def collect(names: list[str], folder: Path, overwrite: bool, complain: Callable)
 def _collect_from(path, collecting, complain):
     """How many sheets of a file, or pages without a sheet, were not collected."""
     unusable = 0
+    for name, done, problems in _added(path, collecting):
+        for sentence in done:
+            print(f"{name}   {sentence}", flush=True)
+        for sentence in problems:
+            unusable += 1
+            complain(f"{name}   {sentence}")
+    return unusable
+
+
+def _added(path, collecting):
+    """For each page of a file its name, and what `Collecting.add` says of it."""
     try:
         for name, picture in pages(path):
-            done, problems = collecting.add(name, picture)
-            for sentence in done:
-                print(f"{name}   {sentence}", flush=True)
-            for sentence in problems:
-                unusable += 1
-                complain(f"{name}   {sentence}")
+            yield name, *collecting.add(name, picture)
     except FolderError:
         raise
     except Exception as error:  # whatever is wrong with one file, the others are read
-        unusable += 1
         why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
-        complain(f"{path.name}   {why}")
-    return unusable
+        yield path.name, [], [why]
 
 
 def _show(collecting):

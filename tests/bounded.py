@@ -8,7 +8,6 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +16,7 @@ SECONDS = 2.0  # of the processor, for one picture
 MEGABYTES = 500
 PATIENCE = 60  # seconds by the clock: how long a process may be silent before it is ended
 MOST_MEMORY = 4e9  # bytes; what asks for more gets a MemoryError, and this computer lives
-SENTENCE = re.compile(r"[A-Z“].{15,260}[.?)]", re.DOTALL)
+SENTENCE = re.compile(r"[A-Z“].{15,260}[.?)]")
 
 
 class Input(NamedTuple):
@@ -47,61 +46,63 @@ class Outcome:
         return self.answer not in {"read", "refused"} or self.seconds > SECONDS or self.megabytes > MEGABYTES
 
 
-def outcomes(inputs: Iterable[Input]) -> Iterator[tuple[Input, Outcome]]:
-    """Each input with what comes of it, in order, one after the other.
+class Reader:
+    """Reads one input after the other. A process that crashes or is silent for long is ended, and another takes its place.
 
-    A process that crashes or is silent for long is ended, its input is a failure, and another one takes its place.
+    with Reader() as reader: outcome = reader.outcome(one)
     """
-    worker = None
-    try:
-        for one in inputs:
-            worker = worker or _Worker()
-            outcome = worker.outcome(one)
-            yield one, outcome
-            if outcome.is_failure:
-                worker.end()
-                worker = None
-    finally:
-        if worker:
-            worker.end()
 
-
-class _Worker:
     def __init__(self):
+        self._process = self._connection = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._end()
+
+    def outcome(self, one: Input) -> Outcome:
+        """What comes of an input."""
+        if self._process is None:
+            self._start()
+        outcome = self._asked(one)
+        if outcome.is_failure:
+            self._end()
+        return outcome
+
+    def _start(self):
         context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
-        threads = dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"], "1")
-        before = dict(os.environ)
-        os.environ.update(threads)
-        try:
-            self.process.start()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self._process.start()
         theirs.close()
 
-    def outcome(self, one):
+    def _asked(self, one):
         try:
-            self.connection.send((one.way, one.suffix, one.content))
-            if self.connection.poll(PATIENCE):
-                return Outcome(*self.connection.recv())
+            self._connection.send((one.way, one.suffix, one.content))
+            if self._connection.poll(PATIENCE):
+                return Outcome(*self._connection.recv())
         except (EOFError, OSError):
-            self.process.join()
-            return Outcome("crashed", f"exit code {self.process.exitcode}")
+            self._process.join()
+            return Outcome("crashed", f"exit code {self._process.exitcode}")
         return Outcome("silent", f"nothing for {PATIENCE} seconds")
 
-    def end(self):
-        self.process.kill()
-        self.process.join()
-        self.connection.close()
+    def _end(self):
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._connection.close()
+            self._process = None
 
 
 # ── In the process ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _work(connection):
-    with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "errors.txt", "w+b") as errors:  # noqa: SIM117
+    import cv2
+
+    cv2.setNumThreads(1)  # many processors would count many seconds
+    with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "errors.txt", "w+b") as errors:
         os.dup2(errors.fileno(), 2)  # what libraries in C say, which no learner should see
         ways = {"read": _read, "panel": _panel(), "collect": _collect}
         _warm_up(ways, Path(folder))
@@ -118,16 +119,23 @@ def _work(connection):
                 answer, said = ways[way](path, content)
             except Exception as error:
                 answer, said = f"{type(error).__module__}.{type(error).__name__}", str(error)[:500]
-            seconds, megabytes = time.process_time() - started, (_memory("VmHWM") - before)
+            seconds, megabytes = time.process_time() - started, _memory("VmHWM") - before
+            if way == "collect":
+                seconds /= max(said.count(path.name), 1)  # a file of many pages has as many photos
             if "cannot be read (" in said:
                 answer = "an error in words"
-            elif answer == "refused" and not (SENTENCE.fullmatch(said) and "memory" not in said and "\n" not in said):
+            elif answer == "refused" and not all(map(_is_sentence, said.splitlines())):
                 answer = "no sentence"
             if errors.seek(0, os.SEEK_END):
                 errors.seek(0)
                 answer, said = f"noise on the standard error ({answer})", errors.read().decode("utf-8", "replace")[:500]
                 errors.truncate(0)
             connection.send((answer, said, seconds, megabytes))
+
+
+def _is_sentence(line):
+    """Whether a user was told what is wrong. That memory is short is no answer to a small file."""
+    return SENTENCE.fullmatch(line.split("   ")[-1]) and "memory" not in line
 
 
 def _warm_up(ways, folder):
@@ -178,8 +186,7 @@ def _collect(path, content):
         status = main(["collect", str(path), "--out", str(Path(folder) / "class")])
     if status == 0:
         return "read", out.getvalue()
-    lines = err.getvalue().splitlines()
-    return "refused", lines[0].split("   ", 1)[-1] if lines else ""
+    return "refused", err.getvalue()
 
 
 def _limit_memory():

