@@ -37,7 +37,9 @@ def main():
                 print(f"{number} {one.kind} {one.way}: {outcome}", file=sys.stderr, flush=True)
             if (number + 1) % 5000 == 0:
                 print(f"{number + 1:,} done", file=sys.stderr, flush=True)
-    print(f"python benchmarks/fuzz.py --count {options.count} --seed {options.seed}: {(time.time() - started) / 60:.0f} minutes\n")
+    print(
+        f"python benchmarks/fuzz.py --count {options.count} --seed {options.seed}: {(time.time() - started) / 60:.0f} minutes\n"
+    )
     print(f"{'':16} {'inputs':>7} {'read':>7} {'refused':>8} {'slowest':>8} {'largest':>8} {'failed':>7}")
     for name in [*fuzzing.SUFFIXES, *(f"through {way}" for way in dict.fromkeys(WAYS)), "all"]:
         print(line(name, found[name]))

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from digitkit.files import FolderError, check_writable, home_dir, make_folder, replacing, visible
+from digitkit.files import FolderError, check_writable, home_dir, make_folder, reason, replacing, visible
 from digitkit.words import counted, in_a_row
 
 FIRST = "01_meet_the_digits.ipynb"

@@ -1,6 +1,7 @@
 """Hostile pictures: seeds in every format, made from the kit's own samples, and mutations that know how the formats are built."""
 
 import io
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator
@@ -58,7 +59,9 @@ def seeds() -> dict[str, list[bytes]]:
     info.add_text("Comment", "seven " * 50, zip=True)
     info.add_itxt("Author", "a pupil", "en", "Author", zip=True)
     film = {"save_all": True, "append_images": [grey.rotate(90), grey.rotate(180)], "duration": 50}
-    tiff = {name: encoded(colour, "TIFF", compression=name) for name in ("raw", "tiff_lzw", "jpeg", "packbits", "tiff_adobe_deflate")}
+    tiff = {
+        name: encoded(colour, "TIFF", compression=name) for name in ("raw", "tiff_lzw", "jpeg", "packbits", "tiff_adobe_deflate")
+    }
     return {
         "JPEG": [
             encoded(colour, "JPEG", exif=orientation(), icc_profile=profile, comment=b"seven"),
@@ -73,7 +76,11 @@ def seeds() -> dict[str, list[bytes]]:
             encoded(clear, "PNG"),
             encoded(grey, "PNG", **film),
         ],
-        "GIF": [encoded(grey, "GIF"), encoded(colour.quantize(64), "GIF", transparency=2, comment=b"seven"), encoded(grey, "GIF", **film)],
+        "GIF": [
+            encoded(grey, "GIF"),
+            encoded(colour.quantize(64), "GIF", transparency=2, comment=b"seven"),
+            encoded(grey, "GIF", **film),
+        ],
         "BMP": [encoded(image, "BMP") for image in (colour, grey, grey.convert("1"), clear)] + [_packed_bmp(grey)],
         "TIFF": [
             *tiff.values(),
@@ -94,7 +101,12 @@ def seeds() -> dict[str, list[bytes]]:
         "AVIF": [encoded(colour, "AVIF", exif=orientation(), speed=10), encoded(grey, "AVIF", **film)],
         "HEIC": [_heic(colour), _heic(clear)],
         "PDF": [encoded(grey, "PDF"), encoded(colour, "PDF", save_all=True, append_images=[grey])],
-        "bytes": [b"Dear diary, today I wrote a 7.", bytes(300), b"\x89PNG\r\n\x1a\n", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n"],
+        "bytes": [
+            b"Dear diary, today I wrote a 7.",
+            bytes(300),
+            b"\x89PNG\r\n\x1a\n",
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n",
+        ],
     }
 
 
@@ -140,7 +152,7 @@ def parts(kind: str, content: bytes) -> list[bytes]:
     cuts = {"PNG": _chunks, "JPEG": _segments, "WebP": _riff, "AVIF": _boxes, "HEIC": _boxes, "GIF": _blocks, "TIFF": _directory}
     places = sorted({0, *cuts.get(kind, _quarters)(content), len(content)})
     places = [place for place in places if place <= len(content)]
-    return [content[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [content[start:end] for start, end in itertools.pairwise(places)]
 
 
 def _quarters(content):
@@ -305,4 +317,18 @@ def _number_inside(rng, kind, content):
     return joined(kind, pieces)
 
 
-CHANGES = [_flip, _number, _cut_short, _cut_out, _noise, _splice, _repeat, _leave_out, _swap, _inside, _inside, _number_inside, _number_inside]
+CHANGES = [
+    _flip,
+    _number,
+    _cut_short,
+    _cut_out,
+    _noise,
+    _splice,
+    _repeat,
+    _leave_out,
+    _swap,
+    _inside,
+    _inside,
+    _number_inside,
+    _number_inside,
+]

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache
 
 import numpy as np
 from fuzzing import encoded, seeds
@@ -24,11 +25,16 @@ def png(width: int, height: int, *chunks: bytes, depth: int = 8, colour: int = 0
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(chunks) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+@cache
 def zeros(count: int) -> bytes:
     """So many zeros, packed into a thousandth."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     block = bytes(1_000_000)
-    return b"".join(packer.compress(block) for _ in range(count // len(block))) + packer.compress(bytes(count % len(block))) + packer.flush()
+    return (
+        b"".join(packer.compress(block) for _ in range(count // len(block)))
+        + packer.compress(bytes(count % len(block)))
+        + packer.flush()
+    )
 
 
 def jpeg(*segments: bytes) -> bytes:
@@ -72,6 +78,7 @@ def gif(frames: int, width: int = 60, height: int = 60) -> bytes:
     return b"GIF89a" + struct.pack("<HHBBB", width, height, 0x80, 0, 0) + bytes(3) + b"\xff" * 3 + frame * frames + b";"
 
 
+@cache
 def film(kind: str, frames: int) -> bytes:
     """A film or a file of many pages, each of 16×16."""
     pages = [Image.new("L", (16, 16), number % 256) for number in range(frames)]
@@ -113,54 +120,57 @@ CASES = {
     "PNG of 3,600 megapixels": (".png", lambda: png(60_000, 60_000), REFUSED),
     "PNG of 2^31 columns": (".png", lambda: png(2**31 - 1, 1), REFUSED),
     "PNG of 200 megapixels, in full": (".png", lambda: png(20_000, 10_000, depth=1, pixels=zeros(25_010_000)), REFUSED),
-    "PNG of 60×60, whose pixels go on": (".png", lambda: png(60, 60, pixels=zeros(HUGE)), None),
     **{
         f"{kind} that says it has {width}×{height}": (suffix, lambda k=kind, w=width, h=height: resized(seed(k), w, h), None)
-        for kind, suffix in [("JPEG", ".jpg"), ("GIF", ".gif"), ("BMP", ".bmp"), ("TIFF", ".tif"), ("WebP", ".webp"), ("AVIF", ".avif"), ("HEIC", ".heic")]
-        for width, height in [(65_500, 65_500), (7000, 7000), (65_535, 700), (8, 65_535)]
+        for kind, suffix in [
+            ("JPEG", ".jpg"),
+            ("GIF", ".gif"),
+            ("BMP", ".bmp"),
+            ("TIFF", ".tif"),
+            ("WebP", ".webp"),
+            ("AVIF", ".avif"),
+            ("HEIC", ".heic"),
+        ]
+        for width, height in [(65_500, 65_500), (8, 65_535)]
     },
-    "GIF of 49 megapixels and one pixel": (".gif", lambda: gif(1, 7000, 7000), READ),
     "PDF page as wide as a street": (".pdf", lambda: seed("PDF").replace(b"/MediaBox [ 0 0", b"/MediaBox [ -9999999999 0"), None),
     # ── Bombs that are no pixels ──
     "ICC profile that unpacks to 300 MB": (".png", lambda: png(60, 60, chunk(b"iCCP", b"p\0\0" + zeros(HUGE))), None),
     "text that unpacks to 300 MB": (".png", lambda: png(60, 60, chunk(b"zTXt", b"t\0\0" + zeros(HUGE))), None),
-    "200 texts that unpack to a megabyte each": (".png", lambda: png(60, 60, *[chunk(b"zTXt", b"t\0\0" + zeros(1_000_000))] * 200), None),
-    "100,000 texts": (".png", lambda: png(60, 60, *[chunk(b"tEXt", b"t\0seven")] * 100_000), None),
+    "200 texts that unpack to a megabyte each": (
+        ".png",
+        lambda: png(60, 60, *[chunk(b"zTXt", b"t\0\0" + zeros(1_000_000))] * 200),
+        None,
+    ),
     "international text of 300 MB": (".png", lambda: png(60, 60, chunk(b"iTXt", b"t\0\1\0\0\0" + zeros(HUGE))), None),
-    "255 pieces of an ICC profile": (".jpg", lambda: jpeg(*[segment(0xE2, b"ICC_PROFILE\0" + bytes([n, 255]) + bytes(60_000)) for n in range(1, 256)]), READ),
     "ICC profile in pieces 0 of 0": (".jpg", lambda: jpeg(*[segment(0xE2, b"ICC_PROFILE\0\0\0" + b"x" * 9)] * 9), READ),
-    "comments of 60 MB": (".jpg", lambda: jpeg(*[segment(0xFE, bytes(65_000))] * 920), READ),
     # ── Frames and pages ──
     "GIF of 20,000 frames": (".gif", lambda: gif(20_000), READ),
-    "GIF of 1,000,000 frames": (".gif", lambda: gif(1_000_000), None),
-    "animated PNG of 3,000 frames": (".png", lambda: film("PNG", 3000), READ),
-    "animated PNG that promises 2^31 frames": (".png", lambda: png(60, 60, chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0))), None),
-    "TIFF of 3,000 pages": (".tif", lambda: film("TIFF", 3000), None),
+    "animated PNG of 2,000 frames": (".png", lambda: film("PNG", 2000), READ),
+    "animated PNG that promises 2^31 frames": (
+        ".png",
+        lambda: png(60, 60, chunk(b"acTL", struct.pack(">II", 2**31 - 1, 0))),
+        None,
+    ),
     "TIFF whose pages go in a circle": (".tif", lambda: tiff(60, 60, after=8), None),
     "TIFF whose second page has 3,600 megapixels": (".tif", lambda: second_page_is_huge(), None),
     "WebP of 2,000 frames": (".webp", lambda: film("WEBP", 2000), READ),
     "AVIF of 300 frames": (".avif", lambda: film("AVIF", 300), READ),
-    "PDF of 3,000 pages": (".pdf", lambda: film("PDF", 3000), REFUSED),
     # ── Absurd EXIF ──
     "EXIF of 65,535 entries": (".jpg", lambda: jpeg(exif(*[(0x9000, 2, 1, 0)] * 5000)), READ),
     "EXIF with four thousand million orientations": (".jpg", lambda: jpeg(exif((0x0112, 3, 2**32 - 1, 8))), READ),
     "EXIF that goes in a circle": (".jpg", lambda: jpeg(exif((0x8769, 4, 1, 8), (0x8825, 4, 1, 8), after=8)), READ),
     "EXIF orientation 65,535": (".jpg", lambda: jpeg(exif((0x0112, 3, 1, 65_535))), READ),
     "EXIF orientation of minus infinity": (".jpg", lambda: jpeg(exif((0x0112, 11, 1, 0xFF800000))), READ),
-    "EXIF of 60 MB": (".png", lambda: png(60, 60, chunk(b"eXIf", b"II*\0" + struct.pack("<I", 8) + b"\xff\xff" + bytes(60_000_000))), None),
     "TIFF with a tag of 4 GB": (".tif", lambda: tiff(60, 60, (34675, 2**32 - 1)), None),
     # ── Strange sizes ──
     "one row": (".png", lambda: flat("L", "PNG", 50_000, 1), REFUSED),
     "one column": (".png", lambda: flat("L", "PNG", 1, 50_000), REFUSED),
-    "8 rows of 6,000,000": (".png", lambda: flat("L", "PNG", 6_000_000, 8), READ),
-    "8 columns of 6,000,000": (".png", lambda: flat("L", "PNG", 8, 6_000_000), READ),
-    "JPEG, 65,500 wide": (".jpg", lambda: flat("L", "JPEG", 65_500, 700), READ),
-    "GIF, 65,535 wide": (".gif", lambda: flat("P", "GIF", 65_535, 700), READ),
     "nothing wide": (".png", lambda: png(0, 60), REFUSED),
     # ── Strange pixels ──
     "16 bits": (".png", lambda: seed("PNG", 3), READ),
     "32 bits": (".tif", lambda: seed("TIFF", 8), READ),
-    **{f"floats with {value}": (".tif", lambda v=value: floats(v), READ) for value in (np.nan, np.inf, -np.inf, 1e38, -1e38)},
+    **{f"floats with {value}": (".tif", lambda v=value: floats(v), READ) for value in (np.nan, np.inf, -1e38)},
     "CMYK": (".jpg", lambda: seed("JPEG", 2), READ),
     "Lab": (".tif", lambda: seed("TIFF", 10), READ),
     "fully transparent": (".png", lambda: encoded(Image.new("RGBA", (60, 60), (9, 9, 9, 0)), "PNG"), READ),
@@ -177,23 +187,40 @@ CASES = {
     "PostScript with a command in it": (".jpg", lambda: EPS, REFUSED),
     "SVG that asks for another file": (".png", lambda: SVG, REFUSED),
     "20 MB of zeros": (".bmp", lambda: bytes(20_000_000), REFUSED),
-    "101 MB": (".jpg", lambda: seed("JPEG") + bytes(101_000_000), None),
+    "101 MB": (".jpg", lambda: seed("JPEG") + bytes(101_000_000), REFUSED),
 }
 
-# Nearly as many pixels as are read, packed as small as the format can: what costs most time and memory.
+# The same, but with so many pixels, bytes or pages that it takes seconds.
 LARGE = {
+    "PNG of 60×60, whose pixels go on": (".png", lambda: png(60, 60, pixels=zeros(HUGE)), None),
+    "GIF of 49 megapixels and one pixel": (".gif", lambda: gif(1, 7000, 7000), READ),
+    "100,000 texts": (".png", lambda: png(60, 60, *[chunk(b"tEXt", b"t\0seven")] * 100_000), None),
+    "255 pieces of an ICC profile": (
+        ".jpg",
+        lambda: jpeg(*[segment(0xE2, b"ICC_PROFILE\0" + bytes([n, 255]) + bytes(60_000)) for n in range(1, 256)]),
+        READ,
+    ),
+    "comments of 60 MB": (".jpg", lambda: jpeg(*[segment(0xFE, bytes(65_000))] * 920), READ),
+    "GIF of 1,000,000 frames": (".gif", lambda: gif(1_000_000), None),
+    "TIFF of 2,000 pages": (".tif", lambda: film("TIFF", 2000), None),
+    "PDF of 1,000 pages": (".pdf", lambda: film("PDF", 1000), REFUSED),
+    "EXIF of 60 MB": (
+        ".png",
+        lambda: png(60, 60, chunk(b"eXIf", b"II*\0" + struct.pack("<I", 8) + b"\xff\xff" + bytes(60_000_000))),
+        None,
+    ),
+    "8 rows of 6,000,000": (".png", lambda: flat("L", "PNG", 6_000_000, 8), READ),
+    "8 columns of 6,000,000": (".png", lambda: flat("L", "PNG", 8, 6_000_000), READ),
+    "JPEG, 65,500 wide": (".jpg", lambda: flat("L", "JPEG", 65_500, 700), READ),
+    "GIF, 65,535 wide": (".gif", lambda: flat("P", "GIF", 65_535, 700), READ),
+    "AVIF that says it has 49 megapixels": (".avif", lambda: resized(seed("AVIF"), 7000, 7000), None),
     "49 MP PNG with colour and transparency": (".png", lambda: flat("RGBA", "PNG"), READ),
     "49 MP PNG of 16 bits": (".png", lambda: flat("I;16", "PNG"), READ),
-    "49 MP PNG of one bit": (".png", lambda: flat("1", "PNG"), READ),
-    "49 MP JPEG": (".jpg", lambda: flat("RGB", "JPEG"), READ),
     "49 MP JPEG, progressive, CMYK": (".jpg", lambda: flat("CMYK", "JPEG", progressive=True), READ),
     "49 MP GIF": (".gif", lambda: flat("P", "GIF"), READ),
     "49 MP TIFF of floats": (".tif", lambda: flat("F", "TIFF", compression="tiff_adobe_deflate"), READ),
-    "49 MP TIFF of 32 bits": (".tif", lambda: flat("I", "TIFF", compression="tiff_lzw"), READ),
-    "49 MP TIFF, CMYK": (".tif", lambda: flat("CMYK", "TIFF", compression="packbits"), READ),
-    "49 MP TIFF, Lab": (".tif", lambda: flat("LAB", "TIFF", compression="tiff_lzw"), READ),
+    "49 MP TIFF, CMYK": (".tif", lambda: flat("CMYK", "TIFF", compression="tiff_lzw"), READ),
     "49 MP TIFF with colour and transparency": (".tif", lambda: flat("RGBA", "TIFF", compression="tiff_lzw"), READ),
-    "49 MP WebP": (".webp", lambda: flat("RGB", "WEBP", method=0), READ),
 }
 
 

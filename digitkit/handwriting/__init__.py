@@ -5,10 +5,11 @@ from digitkit.handwriting.contact_sheet import contact_sheet, table
 from digitkit.handwriting.digit_file import HandwritingError, from_bytes, load_digits, save_digits, to_bytes
 from digitkit.handwriting.my_digit import my_digit
 from digitkit.handwriting.sheet_printing import print_sheets
-from digitkit.handwriting.sheet_reading import Box, FilledSheet, read_sheets
+from digitkit.handwriting.sheet_reading import PHOTO_SIZE, Box, FilledSheet, read_sheets
 from digitkit.handwriting.whole_class import join, load_class
 
 __all__ = [
+    "PHOTO_SIZE",
     "Box",
     "Collecting",
     "FilledSheet",

@@ -17,6 +17,8 @@ WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk bef
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
+TOO_LARGE = f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again."
+FILM = 6_000_000  # bytes of a GIF in which frames are counted
 MAX_PAGES = 200  # of a TIFF or a PDF from a scanner
 _FIRST_BYTES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"RIFF": "WebP"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
@@ -148,7 +150,7 @@ def read_file(path: Path) -> bytes:
         if not path.is_file():
             raise PictureError("This is a device, not a picture: name a picture file.")
         if path.stat().st_size > MAX_MEGABYTES * 1_000_000:
-            raise PictureError(f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again.")
+            raise PictureError(TOO_LARGE)
         return path.read_bytes()
     except OSError as error:
         raise PictureError(f"This file cannot be opened ({error.strerror}): check that you may read it.") from error
@@ -181,6 +183,8 @@ def _image_from_array(array):
 def _image_from_bytes(content):
     if not content:
         raise PictureError("This file is empty: save or copy the picture again.")
+    if len(content) > MAX_MEGABYTES * 1_000_000:
+        raise PictureError(TOO_LARGE)
     is_heic = content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
     try:
         with quiet():  # of a bomb too: our own limit, checked later, is lower
@@ -251,11 +255,23 @@ def frames(image: Image.Image) -> int:
     with quiet(image):
         at = image.tell()
         try:
+            file = getattr(image, "fp", None)
+            if image.format == "GIF" and file:
+                image = _beginning(file)
             return max(int(getattr(image, "n_frames", 1)), 1)
         except Exception:  # damaged after the first frame, which may still be read
             with contextlib.suppress(Exception):
                 image.seek(at)
             return 1
+
+
+def _beginning(file):
+    """The first frames of a GIF as an image of its own: to count all in a large one, each is looked for in turn."""
+    place = file.tell()
+    file.seek(0)
+    content = file.read(FILM)
+    file.seek(place)
+    return Image.open(io.BytesIO(content), formats=["GIF"])
 
 
 def tiff_pages(content: bytes, longest: int) -> Iterator[Image.Image]:

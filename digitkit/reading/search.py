@@ -14,6 +14,7 @@ BAR = 0.4  # of its height: a piece whose strokes are thicker is a stroke or a b
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
 CUT = 0.05  # what each part costs, beside the network's doubt: a crumb that happens to look like a digit is not worth a cut
+MOST_TOUCHING = 10  # pieces of a picture that are cut, the largest: it takes a tenth of a second for each, and noise has many
 SPLIT = 0.5  # a piece is cut, or joined to another, only if the network is less, or more, confident of the whole than this
 
 
@@ -62,14 +63,12 @@ def _cut_touching(marks, network):
     A part that is a single stroke proves nothing: an n would become 17, a V would become 11. Only among other digits it does.
     """
     heights = np.array([digit.box[3] for digit in marks if digit.confidence > SURE])
+    touching = [mark for mark in marks if mark.confidence < SPLIT and _may_touch(mark, _company(mark, heights))]
+    touching = sorted(touching, key=lambda mark: mark.box[2] * mark.box[3])[-MOST_TOUCHING:]
     result = []
     for mark in marks:
-        whole, pieces = mark.confidence, [mark]
-        _, _, width, height = mark.box
-        company = ((heights > 0.6 * height) & (heights < 1.6 * height)).sum()
-        wide = (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height
-        ink = mark.steps["crop"]
-        if whole < SPLIT and wide and stroke_width(ink) < BAR * len(ink):
+        whole, pieces, company = mark.confidence, [mark], _company(mark, heights)
+        if any(mark is one for one in touching):
             parts = best_path(segments(mark.found), network)
             together = np.prod([digit.confidence for digit in parts])
             shapes = sum(digit.label != 1 for digit in parts)  # more than a bare stroke
@@ -79,6 +78,18 @@ def _cut_touching(marks, network):
                 pieces = parts
         result += pieces
     return result
+
+
+def _company(mark, heights):
+    """How many digits are about as tall as a mark. heights: (n,), of those that the network is sure of."""
+    return int(((heights > 0.6 * mark.box[3]) & (heights < 1.6 * mark.box[3])).sum())
+
+
+def _may_touch(mark, company):
+    """Whether a mark is as wide, and its strokes as thin, as digits are that touch. company: see `_company`."""
+    _, _, width, height = mark.box
+    ink = mark.steps["crop"]
+    return (0.6 if company >= 2 else 0.9) * height < width < LONGEST_ROW * height and stroke_width(ink) < BAR * len(ink)
 
 
 def best_path(candidates: dict, network: Network) -> list[Digit]:

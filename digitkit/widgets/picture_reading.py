@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 import numpy as np
 
-from digitkit.handwriting import FilledSheet, read_sheets
+from digitkit.handwriting import PHOTO_SIZE, FilledSheet, read_sheets
 from digitkit.network import Network, NetworkError
-from digitkit.preprocessing import PictureError, open_image, thumbnail
+from digitkit.preprocessing import WORKING_SIZE, PictureError, open_image, open_in_colour, thumbnail
 from digitkit.reading import Reading, read
 from digitkit.words import counted
 
@@ -36,10 +36,13 @@ def read_picture(
     picture: as for `reading.read`. without: steps to leave out; a class sheet is then read as any other picture. may_be_sheet:
     whether to look for one. Whatever goes wrong is raised: see `why_not`.
     """
-    found = sheet_in(picture, network) if may_be_sheet and not without else None
     image, _ = open_image(picture)
-    sheet, reading = found or (None, read(image, network, without))
-    return thumbnail(image), reading, sheet
+    # A JPEG is decoded at about the size that is asked for, which is cheap; of anything else all pixels are, which is not.
+    source = picture if image.format in {"JPEG", "MPO"} else image
+    may_be_sheet = may_be_sheet and not without
+    colours, _ = open_in_colour(source, PHOTO_SIZE if may_be_sheet else WORKING_SIZE)
+    sheet, reading = (sheet_in(colours, network) if may_be_sheet else None) or (None, read(image, network, without))
+    return thumbnail(colours), reading, sheet
 
 
 def why_not(error: Exception) -> str:
