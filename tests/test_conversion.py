@@ -331,6 +331,18 @@ def test_a_keras_model_that_reads_no_digits_is_named(tmp_path, monkeypatch):
         my_model()
 
 
+def test_code_in_a_model_of_the_learner_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    harmful = keras.layers.Lambda(lambda x: (open("it was run", "w").close(), x)[1], output_shape=(28, 28, 1))
+    keras.Sequential([keras.Input((28, 28, 1)), harmful, *build_cnn().layers]).save("my_model.keras")
+    mark = tmp_path / "it was run"
+    mark.unlink(missing_ok=True)
+    with pytest.raises(NetworkError, match="holds code, which is not run"):
+        my_model()
+    assert not mark.exists()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("gone", ["", "1", "2"])
 def test_keras_starts_without_an_output(gone):

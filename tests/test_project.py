@@ -83,6 +83,17 @@ def test_the_wheel_carries_data_weights_and_lessons(tmp_path):
     assert Path(site, "digitkit", "jupyter", "labconfig", "default_setting_overrides.json").is_file()
 
 
+def test_each_promise_about_safety_names_a_test_that_exists():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 8
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row)
+        assert named, row
+        for path, name in named:
+            assert f"\ndef {name}(" in (ROOT / path).read_text(encoding="utf-8"), name
+
+
 OFFLINE = """import socket
 
 connect = socket.socket.connect

@@ -57,9 +57,10 @@ def my_model() -> tuple[keras.Model, str]:
         return to_keras(load_network()), "the network that ships with digitkit"
     remedy = "Delete it, and run notebook 03 once more to save it anew."
     try:
-        model = keras.models.load_model(own)
-    except Exception as error:  # a damaged archive makes Keras stop in a dozen different ways
-        raise NetworkError(f"{own} is damaged or cut short, or is no Keras model. {remedy}") from error
+        model = keras.models.load_model(own, safe_mode=True)
+    except Exception as error:  # code in it, or a damaged archive, which makes Keras stop in a dozen different ways
+        why = "is damaged or cut short, is no Keras model, or holds code, which is not run"
+        raise NetworkError(f"{own} {why}. {remedy}") from error
     try:
         answers_to_noise(model, feeder(model))
     except NetworkError as error:

@@ -173,7 +173,7 @@ def _saved_state(folder):
     if not state.is_file():
         return None
     try:
-        model = keras.models.load_model(state)
+        model = keras.models.load_model(state, safe_mode=True)
         log, steps = json.loads((folder / "log.json").read_text(encoding="utf-8"))
         done = int(model.optimizer.iterations) // steps
         return model, log[: done + 1], steps, done

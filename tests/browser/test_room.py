@@ -1,5 +1,8 @@
 """The panel for a room, with real browsers and a real server: who is let in, who sees what, and when a place is free again."""
 
+import asyncio
+import http.client
+import json
 import os
 import re
 import signal
@@ -7,10 +10,12 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import tornado.websocket
 from pages import served
 from test_app import SEVEN, TOO_WIDE, choose, draw, open_page, says
 
@@ -85,6 +90,46 @@ def test_without_the_link_nobody_comes_in_and_with_it_a_cookie_is_enough(browser
     page.get_by_role("button", name="Choose a picture").wait_for(timeout=60_000)
     assert page.errors == []
     page.close()
+
+
+HIDDEN = [
+    *["api/contents", "api/kernels", "api/sessions", "api/terminals", "api/config", "lab", "tree", "files/app.ipynb"],
+    *["app.ipynb", "voila/files/app.ipynb", "voila/files/../__main__.py", "voila/static/../../app.ipynb"],
+]
+
+
+def test_a_visitor_gets_no_code_and_no_files(browser, room):
+    page = open_page(browser, room)
+    assert "import digitkit" not in page.content()
+    plain, secret = room.split("?")
+    server = urllib.parse.urlsplit(plain)
+    for path in HIDDEN:
+        connection = http.client.HTTPConnection(server.hostname, server.port, timeout=20)
+        connection.request("GET", f"/{path}?{secret}")  # a client that leaves dots and redirections as they are
+        answer = connection.getresponse()
+        assert answer.status != 200, path
+        assert b"digitkit" not in answer.read(), path
+        connection.close()
+    channels = f"{plain}api/kernels/{page.evaluate(KERNEL)}/channels?{secret}"
+    with ThreadPoolExecutor(1) as aside:  # Playwright has a loop of its own here
+        assert "kernel_info_reply" in aside.submit(lambda: asyncio.run(types_of_answers(channels))).result()
+    page.close()
+
+
+async def types_of_answers(address):
+    """What a kernel answers to somebody who first asks it to run code, and then who it is; running code must not be answered."""
+    socket = await tornado.websocket.websocket_connect(address.replace("http", "ws"))
+    for kind, content in {"execute_request": {"code": "print(7)", "silent": False}, "kernel_info_request": {}}.items():
+        header = {"msg_id": kind, "msg_type": kind, "username": "", "session": "a", "date": "", "version": "5.3"}
+        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
+        await socket.write_message(json.dumps(message))
+    types = set()
+    while "kernel_info_reply" not in types:
+        answer = json.loads(await asyncio.wait_for(socket.read_message(), 30))
+        assert answer["parent_header"].get("msg_id") != "execute_request", answer
+        types.add(answer["msg_type"])
+    socket.close()
+    return types
 
 
 def test_two_visitors_see_only_their_own(browser, room):

@@ -550,6 +550,22 @@ def test_a_name_cannot_smuggle_in_code(panel):
     assert "<script>" not in panel.picture_input.shown + panel.history.html
 
 
+def test_a_model_or_weights_are_no_saved_digits(panel, tmp_path):
+    """Nobody who uploads a file changes what reads."""
+    from digitkit.model import build_cnn
+
+    save_network(load_network(), tmp_path / "weights.npz")
+    build_cnn().save(tmp_path / "model.keras")
+    before = panel.network
+    for name in ("weights.npz", "model.keras"):
+        content = (tmp_path / name).read_bytes()
+        open_digits(panel, content)
+        assert re.search("something other than collected digits|not a file of collected digits", panel.saved.message.value)
+        send(panel, content, name)
+        assert "not a picture" in panel.answer.value
+    assert panel.network is before
+
+
 def test_a_network_that_was_never_calibrated_says_so():
     panel = Panel(Network(load_network().layers))
     panel.show(SAMPLES / "pen_7.jpg")
