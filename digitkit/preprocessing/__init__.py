@@ -23,6 +23,7 @@ from digitkit.preprocessing.lines import remove_frames, remove_lines
 from digitkit.preprocessing.mnist_form import centre, centre_of_mass, crop, even_stroke, fit_into_box, like_mnist, stroke_width
 from digitkit.preprocessing.opening import (
     MAX_PAGES,
+    SMALLEST,
     WORKING_SIZE,
     frames,
     open_image,
@@ -38,6 +39,7 @@ from digitkit.preprocessing.sheet import find_sheet, paper_map, straighten
 
 __all__ = [
     "MAX_PAGES",
+    "SMALLEST",
     "SWITCHES",
     "WORKING_SIZE",
     "FoundDigit",

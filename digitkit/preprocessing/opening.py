@@ -15,6 +15,7 @@ from digitkit.preprocessing.grey import to_grey
 WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
 
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
+SMALLEST = 8  # pixels of a side of a picture
 MAX_MEGAPIXELS = 50
 MAX_MEGABYTES = 100
 TOO_LARGE = f"This file is over {MAX_MEGABYTES} MB, too big for a picture: make it smaller and try again."
@@ -211,8 +212,10 @@ def _checked_size(image):
         raise PictureError(
             f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {MAX_MEGAPIXELS}. Make it smaller first."
         )
-    if min(width, height) < 8:
-        raise PictureError(f"This picture is {width}×{height} pixels, too small to hold a digit: 8×8 is the least.")
+    if min(width, height) < SMALLEST:
+        raise PictureError(
+            f"This picture is {width}×{height} pixels, too small to hold a digit: {SMALLEST}×{SMALLEST} is the least."
+        )
     return image.size
 
 

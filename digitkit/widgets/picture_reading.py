@@ -6,7 +6,7 @@ import numpy as np
 
 from digitkit.handwriting import PHOTO_SIZE, FilledSheet, read_sheets
 from digitkit.network import Network, NetworkError
-from digitkit.preprocessing import WORKING_SIZE, PictureError, open_image, open_in_colour, thumbnail
+from digitkit.preprocessing import SMALLEST, WORKING_SIZE, PictureError, open_image, open_in_colour, thumbnail
 from digitkit.reading import Reading, read
 from digitkit.words import counted
 
@@ -37,12 +37,15 @@ def read_picture(
     whether to look for one. Whatever goes wrong is raised: see `why_not`.
     """
     image, _ = open_image(picture)
-    # A JPEG is decoded at about the size that is asked for, which is cheap; of anything else all pixels are, which is not.
-    source = picture if image.format in {"JPEG", "MPO"} else image
+    # All pixels of a picture are decoded once, but a JPEG, cheaply, at the size that is asked for, and of a GIF the frames are
+    # counted before.
+    source = picture if image.format in {"JPEG", "MPO", "GIF"} else image
     may_be_sheet = may_be_sheet and not without
     colours, _ = open_in_colour(source, PHOTO_SIZE if may_be_sheet else WORKING_SIZE)
-    sheet, reading = (sheet_in(colours, network) if may_be_sheet else None) or (None, read(image, network, without))
-    return thumbnail(colours), reading, sheet
+    is_strip = min(colours.shape[:2]) < SMALLEST  # by now
+    found = sheet_in(colours, network) if may_be_sheet and not is_strip else None
+    sheet, reading = found or (None, read(image, network, without))
+    return thumbnail(image if is_strip else colours), reading, sheet
 
 
 def why_not(error: Exception) -> str:
