@@ -32,7 +32,7 @@ def test_a_hundred_mutated_files_get_an_answer_or_a_sentence(reader):
 
 @pytest.mark.slow
 def test_two_thousand_mutated_files_get_an_answer_or_a_sentence(reader):
-    """The same command with a hundred thousand: benchmarks/fuzz.txt."""
+    """With a hundred thousand: python benchmarks/fuzz.py."""
     assert failures(reader, seed=2, count=2000) == []
 
 
