@@ -65,6 +65,7 @@ def test_the_program_with_the_planted_mistake_says_what_the_lesson_says():
     assert slopes() == [64, 48, 8]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("files", "first"), [(0, "pretend_01"), (2, "pretend_01"), (3, "pupil_0")])
 def test_a_real_class_is_taken_where_there_is_one(files, first, tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))

@@ -110,6 +110,7 @@ def words_of(figure):
     return [(text.get_text(), text.get_window_extent()) for text in texts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(FIGURES))
 def test_no_words_touch_and_none_is_cut_off(name, reading):
     figure = FIGURES[name](reading)

@@ -14,6 +14,8 @@ sys.path.insert(0, str(ROOT / "classroom"))
 
 import slides  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 LESSONS = [path.stem for path in slides.LESSONS]
 SHOWN = "document.querySelector('section.shown')"
 
