@@ -261,7 +261,7 @@ def _short(text, words, last=False):
 def _html(text):
     """Markdown as HTML. Links become their words, since a slide is clicked to go on; a number at the beginning makes no list."""
     text = re.sub(r"^(\d+)\. ", r"\1\\. ", re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text))
-    return Html(markdown(text).strip())
+    return Html(markdown(text.replace(" × ", "\u00a0×\u00a0")).strip())  # 4 × 4 stays on one line
 
 
 def main(arguments=None):
