@@ -6,7 +6,7 @@ import logging
 __version__ = "0.2.0"
 
 # Where the home folder cannot be written, matplotlib makes do with another one, and says so in two paragraphs.
-logging.getLogger("matplotlib").addFilter(lambda told: "mkdir" not in told.msg and "temporary cache" not in told.msg)
+logging.getLogger("matplotlib").addFilter(lambda told: not any(words in str(told.msg) for words in ("mkdir", "temporary cache")))
 
 # Each name is imported from its module when it is first used: TensorFlow (seconds, and 700 MB of memory) is loaded
 # only for training, matplotlib only for drawing. `__init__.pyi` lists the same names for type checkers.

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from digitkit.files import FolderError, check_free, check_writable, replacing, unused
 from digitkit.handwriting import Collecting, contact_sheet, pages, photos, print_sheets, table
+from digitkit.network import NetworkError
 from digitkit.preprocessing import PictureError
 from digitkit.words import counted
 
@@ -60,7 +61,7 @@ def _added(path, collecting):
     try:
         for name, picture in pages(path):
             yield name, *collecting.add(name, picture)
-    except FolderError:
+    except (FolderError, NetworkError):
         raise
     except Exception as error:  # whatever is wrong with one file, the others are read
         why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."

@@ -1,6 +1,7 @@
 """The learner's own copies of the lessons, and JupyterLab to work on them: `python -m digitkit start`."""
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -107,13 +108,15 @@ def lesson_to_open(folder: Path) -> str:
 def own_places(home: Path) -> dict[str, str]:
     """Variables that name folders in the learner's own for what Jupyter, IPython and matplotlib keep in the user's home.
 
-    None, if the user's home can be written: not so where a server or a school lends accounts that keep nothing.
+    Empty if the user's home can be written: not so where a server or a school lends accounts that keep nothing.
     """
     from jupyter_core.paths import jupyter_runtime_dir
+    from jupyter_core.utils import ensure_dir_exists
 
     try:
-        check_writable(make_folder(Path(jupyter_runtime_dir())) / "anything")
-    except FolderError:
+        ensure_dir_exists(jupyter_runtime_dir(), mode=0o700)
+        check_writable(Path(jupyter_runtime_dir()) / "anything")
+    except (OSError, FolderError):
         places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
         places |= {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}
         return {name: str(make_folder(home / ".jupyter" / folder)) for name, folder in places.items()}
@@ -150,5 +153,7 @@ def start() -> None:
     try:
         LabApp.launch_instance(settings)
     except OSError as error:
+        if error.errno not in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC}:
+            raise
         what = f"{error.filename or 'its files'} ({reason(error)})"
         raise FolderError(f"JupyterLab cannot write {what}. Set HOME to a folder you can write to.") from error

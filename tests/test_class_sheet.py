@@ -418,3 +418,14 @@ def test_photos_on_other_desks_are_read():
         read, right = read + len(filled), right + sum(not box.is_wrong for box in filled)
     assert read >= 237
     assert right >= 0.97 * read
+
+
+@pytest.mark.parametrize("side", [20, 60])
+def test_a_sheet_that_lies_on_squared_paper_is_found(side):
+    """Squares smaller or larger than its markers, so many that not all can be looked at."""
+    photo = cv2.imread(str(data_dir() / "samples" / "class_sheet.jpg"), cv2.IMREAD_GRAYSCALE)
+    ground = np.full((photo.shape[0] + 600, photo.shape[1] + 600), 225, np.uint8)
+    for start in (0, 1):
+        ground[start::side] = ground[:, start::side] = 120
+    ground[300:-300, 300:-300] = photo
+    assert [len(markers) for markers in find_markers(ground).values()] == [4]

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "preprocessing", "reading", "explain"},
     "serving": {"doctor", "widgets"},
-    "cli_sheets": {*BASICS, "preprocessing", "handwriting"},
+    "cli_sheets": {*BASICS, "network", "preprocessing", "handwriting"},
     "cli_work": {*BASICS, "handed_in", "widgets"},
     "cli": {*BASICS, "outputs", "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
     | {"serving", "cli_sheets", "cli_work", "lessons"},

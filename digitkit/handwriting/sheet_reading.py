@@ -15,7 +15,7 @@ from digitkit.words import in_english
 PHOTO_SIZE = 2000  # pixels of the longer side: a box is then still 40 to 100 pixels wide
 SMALLEST_SHARE = 0.03  # of the picture's longer side: how long the edges of a marker must be together
 SMALLEST_SQUARE = 8  # pixels of a side: of what is smaller, nobody can tell which marker it is
-MOST_SQUARES = 150  # in a picture; a photo of a sheet on a desk has about ten
+MOST_SQUARES = 1_500  # in a picture, of which the largest are looked at; a photo of a sheet on a desk has about ten
 SMALLEST_SCALE = 1.2  # pixels of the photo for each millimetre: digits in smaller boxes have lost their shape
 
 

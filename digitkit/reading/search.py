@@ -14,7 +14,7 @@ BAR = 0.4  # of its height: a piece whose strokes are thicker is a stroke or a b
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
 CUT = 0.05  # what each part costs, beside the network's doubt: a crumb that happens to look like a digit is not worth a cut
-MOST_TOUCHING = 10  # pieces of a picture that are cut, the largest: it takes a tenth of a second for each, and noise has many
+MOST_TOUCHING = 20  # pieces of a picture that are cut, the largest, or two for each sure digit: a cut takes time, and noise has many
 SPLIT = 0.5  # a piece is cut, or joined to another, only if the network is less, or more, confident of the whole than this
 
 
@@ -64,7 +64,8 @@ def _cut_touching(marks, network):
     """
     heights = np.array([digit.box[3] for digit in marks if digit.confidence > SURE])
     touching = [mark for mark in marks if mark.confidence < SPLIT and _may_touch(mark, _company(mark, heights))]
-    touching = sorted(touching, key=lambda mark: mark.box[2] * mark.box[3])[-MOST_TOUCHING:]
+    most = max(MOST_TOUCHING, 2 * len(heights))
+    touching = sorted(touching, key=lambda mark: mark.box[2] * mark.box[3])[-most:]
     result = []
     for mark in marks:
         whole, pieces, company = mark.confidence, [mark], _company(mark, heights)
