@@ -14,7 +14,7 @@ BAR = 0.4  # of its height: a piece whose strokes are thicker is a stroke or a b
 EACH_PART = 0.9  # how sure the network must be, on average, of the parts of a piece that is cut
 EACH_PART_ALONE = 0.95  # the same for a piece that does not stand among other digits: it may be a letter or a sign
 CUT = 0.05  # what each part costs, beside the network's doubt: a crumb that happens to look like a digit is not worth a cut
-MOST_TOUCHING = 20  # pieces of a picture that are cut, the largest, or two for each sure digit: a cut takes time, and noise has many
+MOST_TOUCHING = 20  # pieces of a picture that are cut, the largest, or two for each sure digit: a cut takes time; noise has many
 SPLIT = 0.5  # a piece is cut, or joined to another, only if the network is less, or more, confident of the whole than this
 
 
