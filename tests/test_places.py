@@ -168,7 +168,14 @@ def serving(command, closed, folder, variables):
     environment = os.environ | {"PYTHONPATH": str(ROOT), "BROWSER": "true"} | variables
     shell = f'exec "{sys.executable}" -m digitkit {command} {closed}'
     with (folder / "said.txt").open("w") as said:
-        process = subprocess.Popen(["bash", "-c", shell], cwd=folder, env=environment, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            ["bash", "-c", shell],
+            cwd=folder,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs tests in the background ignores Ctrl+C
+        )
 
     def answer(address):
         end = time.monotonic() + 120

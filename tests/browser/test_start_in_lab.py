@@ -23,7 +23,15 @@ def started(folder):
     own = {f"JUPYTER_{kind}_DIR": str(folder / "jupyter" / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment = os.environ | own | {"HOME": str(folder), "DIGITKIT_HOME": "own", "BROWSER": "true", "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "digitkit", "start"]
-    lab = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lab = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # who runs the tests in the background ignores Ctrl+C
+    )
     said = ""
     try:
         while not (address := re.search(r"http://127\.0\.0\.1:\d+/lab\S+", said)):
