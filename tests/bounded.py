@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-SECONDS = 2.0  # of the processor, for one picture
+SECONDS = 2.0  # of the processor, for one picture: what is promised, and measured by `benchmarks/fuzz.py` and `limits.py`
+SLOWER = 4  # times as slow as that may be the computer that runs the tests, which time nothing
 MEGABYTES = 500
 PATIENCE = 60  # seconds by the clock: how long a process may be silent before it is ended
 MOST_MEMORY = 4e9  # bytes; what asks for more gets a MemoryError, and this computer lives
@@ -43,7 +44,7 @@ class Outcome:
     @property
     def is_failure(self) -> bool:
         """Whether it was neither an answer nor one sentence, or took too long or too much."""
-        return self.answer not in {"read", "refused"} or self.seconds > SECONDS or self.megabytes > MEGABYTES
+        return self.answer not in {"read", "refused"} or self.seconds > SLOWER * SECONDS or self.megabytes > MEGABYTES
 
 
 class Reader:
