@@ -164,7 +164,7 @@ def _of_question(text):
     choices = CHOICE.findall(text)
     lines = element("div", _html(question), class_="question")
     listed = element("div", *(_html(answer) for answer, _ in choices), class_="options")
-    right, why = next((answer, why) for answer, why in choices if re.match(r"(✓ )?Right", why))
+    right, why = next((answer, why) for answer, why in choices if why.startswith("✓"))
     told = element("div", _html(right), class_="reply"), _html(why)
     return [slide("Quiz", lines, listed), slide("Quiz", lines, *told, kind="answer")]
 

@@ -174,7 +174,7 @@ def _complain(message):
 
 def _predict(files, as_json):
     from digitkit.network import NetworkError
-    from digitkit.preprocessing import PictureError
+    from digitkit.preprocessing import in_a_sentence
     from digitkit.reading import read
 
     status = 0
@@ -185,7 +185,7 @@ def _predict(files, as_json):
             raise
         except Exception as error:  # whatever is wrong with one file, the others are read
             status = 1
-            why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
+            why = in_a_sentence(error)
         try:
             if as_json:
                 _print_json({"file": name, "error": why} if why else as_record(name, reading))

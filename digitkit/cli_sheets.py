@@ -6,7 +6,7 @@ from pathlib import Path
 from digitkit.files import FolderError, check_free, check_writable, replacing, unused
 from digitkit.handwriting import Collecting, contact_sheet, pages, photos, print_sheets, table
 from digitkit.network import NetworkError
-from digitkit.preprocessing import PictureError
+from digitkit.preprocessing import in_a_sentence
 from digitkit.words import counted
 
 
@@ -64,8 +64,7 @@ def _added(path, collecting):
     except (FolderError, NetworkError):
         raise
     except Exception as error:  # whatever is wrong with one file, the others are read
-        why = str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
-        yield path.name, [], [why]
+        yield path.name, [], [in_a_sentence(error)]
 
 
 def _show(collecting):

@@ -61,9 +61,9 @@ def make_lessons(folder: Path) -> tuple[list[str], list[str]]:
 
     Returns the names of the files that were made, and of those that were kept. Raises FolderError if one cannot be written.
     """
-    made, kept = [], []
-    for path in lesson_files(lessons_dir()):
-        name = path.relative_to(lessons_dir()).as_posix()
+    made, kept, source = [], [], lessons_dir()
+    for path in lesson_files(source):
+        name = path.relative_to(source).as_posix()
         copy = folder / name
         if os.path.lexists(copy):
             kept.append(name)

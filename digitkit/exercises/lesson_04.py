@@ -27,24 +27,6 @@ def check_margin(answer):
 
 
 @exercise
-def check_fair_test(answer):
-    """Notebook 04: the steps of a fair comparison of two networks, in order.
-
-    >>> check_fair_test(["hold out", "train", "validate", "choose", "test", "margin"]).outcome
-    'right'
-    """
-    before = {
-        ("hold out", "train"): "a digit that was used in training can no longer be used as a rehearsal",
-        ("train", "validate"): "before training there is nothing to measure",
-        ("validate", "choose"): "without a measurement the choice is a guess",
-        ("choose", "test"): "if the test set helps to choose, the luckier network wins, and its result is too good to be true",
-        ("test", "margin"): "the margin belongs to the accuracy in the test, which you do not know yet",
-    }
-    require_order(answer, ["hold out", "train", "validate", "choose", "test", "margin"], before)
-    return "The test set comes last, and only once."
-
-
-@exercise
 def check_recall(answer, table):
     """Notebook 04: the recall of the last digit in a small table. table: (n, n) counts, row = label, column = answer.
 
@@ -65,3 +47,21 @@ def check_recall(answer, table):
     method = "Recall of a digit: its number on the diagonal, divided by the sum of its row."
     require_number(answer, recall, reasons, method, tolerance=0.001)
     return f"{hit} of {row}, {100 * recall:.1f} %: one row, and the diagonal number in it."
+
+
+@exercise
+def check_fair_test(answer):
+    """Notebook 04: the steps of a fair comparison of two networks, in order.
+
+    >>> check_fair_test(["hold out", "train", "validate", "choose", "test", "margin"]).outcome
+    'right'
+    """
+    before = {
+        ("hold out", "train"): "a digit that was used in training can no longer be used as a rehearsal",
+        ("train", "validate"): "before training there is nothing to measure",
+        ("validate", "choose"): "without a measurement the choice is a guess",
+        ("choose", "test"): "if the test set helps to choose, the luckier network wins, and its result is too good to be true",
+        ("test", "margin"): "the margin belongs to the accuracy in the test, which you do not know yet",
+    }
+    require_order(answer, ["hold out", "train", "validate", "choose", "test", "margin"], before)
+    return "The test set comes last, and only once."

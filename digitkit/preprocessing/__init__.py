@@ -7,7 +7,7 @@ are made the same way. Notebook 06 walks through every step: opening, sheet, ink
 """
 
 from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, join, make_digit, prepare, segments
-from digitkit.preprocessing.damage import PictureError
+from digitkit.preprocessing.damage import PictureError, in_a_sentence
 from digitkit.preprocessing.grey import to_grey
 from digitkit.preprocessing.ink import (
     enlarge,
@@ -55,6 +55,7 @@ __all__ = [
     "frames",
     "grain_floor",
     "hysteresis",
+    "in_a_sentence",
     "ink_strength",
     "is_light_on_dark",
     "join",

@@ -17,6 +17,15 @@ class PictureError(ValueError):
     """The picture cannot be used. The message says why and what to do."""
 
 
+def in_a_sentence(error: Exception) -> str:
+    """Why a picture was not read, where a command goes on with the next one.
+
+    >>> in_a_sentence(PictureError("This file is empty.")), in_a_sentence(ValueError("shapes"))
+    ('This file is empty.', 'This picture cannot be read (ValueError).')
+    """
+    return str(error) if isinstance(error, PictureError) else f"This picture cannot be read ({type(error).__name__})."
+
+
 @contextlib.contextmanager
 def damage_in_words(image: Image.Image) -> Iterator[None]:
     """Decode in here: any exception that a decoder stops with becomes a PictureError; see also `quiet`.

@@ -99,9 +99,8 @@ def _level_lines(strength, faintest):
             hidden = (on_line & ~thin[rows]).any(axis=0)  # where a stroke crosses, the line cannot be seen
             coverage = seen.sum() / max(width - (hidden & ~seen).sum(), 1)
             ends = seen[:margin].any() and seen[-margin:].any()
-            everywhere = (
-                min(part.mean() for part in np.array_split(seen | hidden, min(4, width))) > 0.5
-            )  # a stroke is only in the middle
+            quarters = np.array_split(seen | hidden, min(4, width))
+            everywhere = min(part.mean() for part in quarters) > 0.5  # a stroke is only in the middle
             if everywhere and seen.sum() > 0.2 * width and coverage > (0.55 if ends else 0.75):
                 (inner if ends else outer).append((rows, beside, path[width // 2] / height, (path[-1] - path[0]) / width))
             rest = np.abs(y - path[x]) > 2 + np.median(tall[y, x])

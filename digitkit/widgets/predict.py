@@ -102,24 +102,28 @@ class Comparison:
 
     def _values(self):
         """Guess, result and unit as they are shown: a share beside a guess in % is shown in %."""
-        guess, result = _guess(self._asked), self._result
-        if guess is None or not self._is_in_percent() or not is_number(result):
-            return guess, result, ""
-        return guess, 100 * result if abs(result) <= 1 else result, " %"
+        result = 100 * self._result if self._is_share() else self._result
+        return _guess(self._asked), result, " %" if self._is_in_percent() else ""
 
     def _is_in_percent(self):
-        return self._asked[1] is None and "%" in (_guesses.get(self._asked) or "")
+        """Whether a number is compared with a guess that was entered in %."""
+        typed = self._asked[1] is None and _guess(self._asked) is not None and "%" in _guesses[self._asked]
+        return typed and is_number(self._result)
+
+    def _is_share(self):
+        """Whether the result is a share, and the guess is in %."""
+        return self._is_in_percent() and abs(self._result) <= 1
 
     def _bundle(self):
         question, choices = self._asked
-        guess, result = _guess(self._asked), self._result
-        if guess is not None and self._is_in_percent() and is_number(result) and abs(result) <= 1:
+        guess = _guess(self._asked)
+        if self._is_share():
             guess /= 100  # kept in the unit of the result, which is the same for the whole class
         kept = {
             "question": question,
             "choices": choices and list(map(in_text, choices)),
             "guess": _plain(guess),
-            "result": _plain(result),
+            "result": _plain(self._result),
         }
         return {"text/plain": repr(self), "text/html": str(view.comparison(*self._values())), GUESS: kept}
 

@@ -40,11 +40,10 @@ def comparison(guess: object, result: object, unit: str = "") -> Html:
     folded away."""
     colour = "color:var(--jp-ui-font-color1, #222)"
     if guess is None:
-        first = element("p", "Guess first, in the box above; or open this.", style="margin:0 0 2px")
-        result_ = element("p", f"It is {in_text(result)}{unit}.", style="margin:4px 0 0 1em")
-        return element(
-            "div", first, element("details", element("summary", "Show me", style="cursor:pointer"), result_), style=colour
-        )
+        advice = element("p", "Guess first, in the box above; or open this.", style="margin:0 0 2px")
+        button = element("summary", "Show me", style="cursor:pointer")
+        told = element("p", f"It is {in_text(result)}{unit}.", style="margin:4px 0 0 1em")
+        return element("div", advice, element("details", button, told), style=colour)
     boxes = [("Your guess", in_text(guess) + unit), ("The result", in_text(result) + unit)]
     cards = [
         element(
