@@ -181,6 +181,7 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path, capsys, option
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_copies_are_neither_collected_nor_committed(tmp_path):
     """Not even when a teacher makes them inside the checkout."""
     (tmp_path / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())

@@ -157,6 +157,7 @@ def test_too_few_digits_are_refused():
         m.train(m.build_cnn(), load_mnist().train[:100])
 
 
+@pytest.mark.slow
 def test_fine_tuning_learns_a_new_form_and_forgets_neither_mnist_nor_what_is_no_digit():
     with_a_dot = "5,0 1,2 0,5 1,8 5,10 9,8 10,5 9,2 5,0 | 5,4.6 5,5.4"  # a 0 that nobody taught the shipped network
     dotted = Digits(
@@ -182,6 +183,7 @@ def test_fine_tuning_learns_a_new_form_and_forgets_neither_mnist_nor_what_is_no_
     assert refused_now > refused - 0.06  # with only MNIST digits mixed in, it would fall by 0.15
 
 
+@pytest.mark.slow
 def test_what_fooled_the_network_and_was_kept_is_no_digit_afterwards():
     """A kite, as somebody draws it in the panel's game: it is read as a 9."""
     sheet = Image.new("L", (280, 280), 255)

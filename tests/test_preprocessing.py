@@ -411,7 +411,7 @@ def test_a_digit_keeps_its_shape_and_balances_in_the_middle():
 
 def test_mnist_digits_survive_the_whole_path():
     """A training digit, drawn large and prepared again, stays much the same."""
-    images = load_mnist().train.images[:50]
+    images = load_mnist().train.images[:20]
     likeness = []
     for image in images:
         drawn = np.rint(255 * (1 - write_digits(image[np.newaxis], [(100, 100, 300)], (500, 500)))).astype(np.uint8)

@@ -79,13 +79,13 @@ def test_the_step_can_be_left_out():
 
 def test_photos_of_sheets_on_desks_are_read():
     rng, digits, right = np.random.default_rng(4), load_mnist().train[-200:], 0
-    for number in range(16):
+    for number in range(6):
         chosen = rng.integers(0, 200, 1 + number % 4)
         images = digits.images[chosen]
         ink = one_digit(images[0], rng) if len(images) == 1 else several_digits(images, rng)
         text = "".join(map(str, digits.labels[chosen]))
         right += read(sheet_on_a_desk(ink, DESKS[number % 4], rng, longest=900)).text == text
-    assert right >= 14  # 0 without the step
+    assert right >= 5  # 0 without the step
 
 
 def test_pictures_without_a_desk_keep_their_sheet():

@@ -192,6 +192,7 @@ print(watcher.stop_button.model_id, before)
 """
 
 
+@pytest.mark.slow
 def test_a_real_kernel_takes_a_click_on_stop_while_it_trains():
     """Callbacks of widgets wait while a cell runs; a training must not keep the stop button waiting."""
     from jupyter_client.manager import start_new_kernel
