@@ -46,6 +46,27 @@ def home_dir() -> Path:
         raise FolderError(f"{error} Set DIGITKIT_HOME to a folder you can write to.") from error
 
 
+def own_places() -> dict[str, str]:
+    """Variables that name folders in the learner's own for what Jupyter, IPython and matplotlib keep in the user's home.
+
+    Empty if the user's home can be written: not so where a server or a school lends accounts that keep nothing.
+    Raises FolderError if the learner's own folder cannot be written either.
+    """
+    from jupyter_core.paths import jupyter_data_dir, jupyter_runtime_dir
+    from jupyter_core.utils import ensure_dir_exists
+
+    try:
+        for folder in (jupyter_data_dir(), jupyter_runtime_dir()):
+            ensure_dir_exists(folder, mode=0o700)
+            check_writable(Path(folder) / "anything")
+    except (OSError, FolderError):
+        places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+        places |= {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}
+        own = home_dir().absolute() / ".jupyter"
+        return {name: str(make_folder(own / folder)) for name, folder in places.items()}
+    return {}
+
+
 def make_folder(folder: Path) -> Path:
     """Create a folder, and those above it, where they are missing. Raises FolderError if that is impossible."""
     try:

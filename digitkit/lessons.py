@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from digitkit.files import FolderError, check_writable, home_dir, make_folder, reason, replacing, visible
+from digitkit.files import FolderError, check_writable, home_dir, make_folder, own_places, reason, replacing, visible
 from digitkit.words import counted, in_a_row
 
 FIRST = "01_meet_the_digits.ipynb"
@@ -105,24 +105,6 @@ def lesson_to_open(folder: Path) -> str:
     return furthest
 
 
-def own_places(home: Path) -> dict[str, str]:
-    """Variables that name folders in the learner's own for what Jupyter, IPython and matplotlib keep in the user's home.
-
-    Empty if the user's home can be written: not so where a server or a school lends accounts that keep nothing.
-    """
-    from jupyter_core.paths import jupyter_runtime_dir
-    from jupyter_core.utils import ensure_dir_exists
-
-    try:
-        ensure_dir_exists(jupyter_runtime_dir(), mode=0o700)
-        check_writable(Path(jupyter_runtime_dir()) / "anything")
-    except (OSError, FolderError):
-        places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
-        places |= {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}
-        return {name: str(make_folder(home / ".jupyter" / folder)) for name, folder in places.items()}
-    return {}
-
-
 def start() -> None:
     """Make the learner's copies where they are missing, say so, and run JupyterLab on them until Ctrl+C.
 
@@ -136,7 +118,7 @@ def start() -> None:
     from jupyterlab.labapp import LabApp  # only now, because it takes a second
 
     print("JupyterLab opens in your browser. Ctrl+C in this window ends it.", flush=True)
-    os.environ.update(own_places(home))
+    os.environ.update(own_places())
     os.environ["DIGITKIT_HOME"] = str(home)  # a lesson runs in another folder, from where a relative name leads elsewhere
     # In JupyterLab's terminal, too, `python` is to be this one, even if its environment was not activated.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import digitkit
-from digitkit.lessons import own_places
+from digitkit.files import own_places
 
 ROOT = Path(__file__).resolve().parent.parent
 APPLE_DOUBLE = b"\0\5\x16\7\0\2\0\0Mac OS X        \0\2\0\0\0\x09\0\0\0\x32\0\0\x0e\xb0\xff\xfe"  # how a ._file begins
@@ -206,10 +206,10 @@ def first_written(folder, pattern):
 
 @unix
 @pytest.mark.slow
-def test_the_app_serves_where_it_has_no_output(tmp_path):
-    """As with Windows' pythonw, or as a service."""
-    port = free_port()
-    with serving(f"app --no-browser --port {port}", "1>&- 2>&-", tmp_path, {}) as answer:
+def test_the_app_serves_where_it_has_no_output_and_no_home(tmp_path, no_home):
+    """As with Windows' pythonw, or as a service; that has no home to write to either."""
+    port, own = free_port(), tmp_path / "own"
+    with serving(f"app --no-browser --port {port}", "1>&- 2>&-", tmp_path, no_home | {"DIGITKIT_HOME": str(own)}) as answer:
         assert "<title>" in answer(f"http://localhost:{port}/")
 
 
@@ -226,5 +226,7 @@ def test_start_works_where_the_home_cannot_be_written_and_without_a_standard_err
 
 def test_a_home_that_can_be_written_is_used_as_ever(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    assert own_places(tmp_path / "own") == {}
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "own"))
+    assert own_places() == {}
     assert not (tmp_path / "own").exists()

@@ -15,15 +15,15 @@ import psutil
 import tornado.httpserver
 import tornado.ioloop
 import tornado.web
-from jupyter_core.paths import jupyter_data_dir
-from jupyter_core.utils import ensure_dir_exists, run_sync
+from jupyter_core.utils import run_sync
 from jupyter_server.auth.identity import IdentityProvider
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 
 from digitkit import doctor
+from digitkit.files import own_places
 from digitkit.serving import visitors
-from digitkit.serving.address import ServingError, code, in_half_blocks, link, own_address, ports, token
+from digitkit.serving.address import code, in_half_blocks, link, own_address, ports, token
 from digitkit.serving.visitors import RoomFull, Visitors
 from digitkit.widgets.views.notice import notice
 
@@ -39,14 +39,9 @@ def serve(port: int, lan: bool, browser: bool, places: int | None = None) -> Non
 
     lan: for all in the network, who need the link, or else for this computer alone. browser: open one, here. places: visitors
     at once with lan; if None, as many as the free memory has room for.
-    Raises ServingError if the port, the network or Jupyter's own folder cannot be used.
+    Raises ServingError if the port or the network cannot be used, FolderError if nothing can be written anywhere.
     """
-    try:
-        ensure_dir_exists(jupyter_data_dir(), mode=0o700)  # or each page would be an error
-    except OSError as error:
-        raise ServingError(
-            f"Jupyter cannot write {error.filename} ({error.strerror}). Set HOME to a folder you can write to."
-        ) from error
+    os.environ.update(own_places())
     host, secret = (own_address(), token()) if lan else ("localhost", "")
     sockets = ports(port, lan)
     address = link(host, sockets[0].getsockname()[1], secret)
