@@ -40,6 +40,8 @@ def photos(paths: Iterable[str | Path]) -> tuple[list[Path], list[Path]]:
 def pages(path: Path) -> Iterator[tuple[str, object]]:
     """The pictures in a file, each with its name: a photo is one, a PDF or TIFF from a scanner has one for each page.
 
+    A page of a PDF that cannot be drawn is the PictureError that says so, and does not end the file.
+
     Raises PictureError if such a file cannot be opened.
     """
     kind = path.suffix.lower()
@@ -60,12 +62,21 @@ def _pages_of_pdf(path):
         document = pypdfium2.PdfDocument(content)
         if len(document) > MAX_PAGES:
             raise PictureError(f"This PDF has {len(document):,} pages; at most {MAX_PAGES} are read from one: split it.")
-        for number, page in enumerate(document, start=1):
-            yield f"{path.name}, page {number}", page.render(scale=PHOTO_SIZE / max(page.get_size())).to_numpy()[..., ::-1]
     except PictureError:
         raise
-    except Exception as error:  # a page without a size, or with one that no memory can hold, has an error of its own
+    except Exception as error:
         raise PictureError("This PDF is damaged, or locked with a password: save it again, without one.") from error
+    for number in range(len(document)):
+        yield f"{path.name}, page {number + 1}", _rendered(document, number)
+
+
+def _rendered(document, number):
+    """A page of a PDF as a picture, or the PictureError that says why it is none."""
+    try:
+        page = document[number]
+        return page.render(scale=PHOTO_SIZE / max(page.get_size())).to_numpy()[..., ::-1]
+    except Exception:  # without a size, say, or with one that no memory can hold
+        return PictureError("This page of the PDF is damaged: scan it again.")
 
 
 class Collecting:
@@ -88,12 +99,15 @@ class Collecting:
         self._there_before: set[int] = set()  # whose files stay as they are
 
     def add(self, name: str, picture: object) -> tuple[list[str], list[str]]:
-        """Read one photo and save the digits of its sheets. name: of the photo. picture: as for `read_sheets`.
+        """Read one photo and save the digits of its sheets. name: of the photo. picture: as for `read_sheets`, or
+        a PictureError in place of one.
 
         Returns (done, problems): what was collected, and what was not, and why: a sentence for each sheet.
         Raises FolderError if a file cannot be written.
         """
         try:
+            if isinstance(picture, PictureError):
+                raise picture
             sheets, problems = read_sheets(picture, self.network)
         except PictureError as error:
             return [], [str(error)]
