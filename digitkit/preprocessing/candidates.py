@@ -100,9 +100,12 @@ def _good_seams(ink):
     """The best ways from top to bottom through the ink, each through no more than a stroke, and none too near a better one."""
     height, width = ink.shape
     thickest, reach = 1.6 * stroke_width(ink), max(int(0.15 * height), 2)
+    firsts = range(0, width - 2 * reach, max(reach // 2, 1))
+    if not firsts:
+        return []
     seams = []
-    for middle in range(reach, width - reach, max(reach // 2, 1)):
-        seam = middle - reach + _seam(ink[:, middle - reach : middle + reach])
+    for first, way in zip(firsts, _ways(np.stack([ink[:, first : first + 2 * reach] for first in firsts])), strict=True):
+        seam = first + way
         cut = int(ink[np.arange(height), seam].sum())
         if cut <= thickest:
             seams.append((cut, seam))
@@ -114,27 +117,29 @@ def _good_seams(ink):
     return sorted(best, key=np.mean)
 
 
-def _seam(ink):
-    """The way from top to bottom, at most one column aside from row to row, that cuts through the least ink: (h,) columns.
+def _ways(parts):
+    """The way down each part, at most one column aside from row to row, that cuts through the least ink.
 
     Found row by row: the cheapest way to a place is the cheapest of the three ways above it, and one step more (dynamic
     programming, as in Avidan and Shamir, "Seam carving for content-aware image resizing", 2007).
+    parts: (n, h, w) bool. Returns (n, h) columns.
     """
-    height, width = ink.shape
-    cost = ink.astype(np.float32)
-    came_from = np.zeros((height, width), np.intp)
-    columns = np.arange(width)
+    count, height, width = parts.shape
+    cost = np.full((count, height, width + 2), np.float32(np.inf))  # beside each part is a wall
+    cost[:, :, 1:-1] = parts
+    aside = np.zeros((count, height, width), np.intp)
     for row in range(1, height):
-        above = np.pad(cost[row - 1], 1, constant_values=np.inf)
-        ways = np.stack([above[1:-1], above[:-2] + 0.1, above[2:] + 0.1])  # straight down is the shortest
-        best = ways.argmin(axis=0)
-        cost[row] += ways[best, columns]
-        came_from[row] = columns + np.array([0, -1, 1])[best]
-    seam = np.empty(height, np.intp)
-    seam[-1] = int(np.argmin(cost[-1]))
+        above = cost[:, row - 1]
+        three = np.stack(
+            [above[:, 1:-1], above[:, :-2] + np.float32(0.1), above[:, 2:] + np.float32(0.1)]
+        )  # straight is shortest
+        cost[:, row, 1:-1] += three.min(axis=0)
+        aside[:, row] = np.array([0, -1, 1])[three.argmin(axis=0)]
+    ways = np.empty((count, height), np.intp)
+    ways[:, -1] = cost[:, -1, 1:-1].argmin(axis=1)
     for row in range(height - 1, 0, -1):
-        seam[row - 1] = came_from[row, seam[row]]
-    return seam
+        ways[:, row - 1] = ways[:, row] + aside[np.arange(count), row, ways[:, row]]
+    return ways
 
 
 def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundDigit], dict, tuple[int, int]]:
