@@ -344,10 +344,10 @@ def test_code_in_a_model_of_the_learner_is_not_run(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gone", ["", "1", "2"])
+@pytest.mark.parametrize("gone", [1, 2])
 def test_keras_starts_without_an_output(gone):
     """As a Windows service, or with its outputs closed."""
-    command = f"{sys.executable} -c 'import digitkit; digitkit.build_cnn()'" + (f" {gone}>&-" if gone else "")
+    command = f"{sys.executable} -c 'import digitkit; digitkit.build_cnn()' {gone}>&-"
     assert subprocess.run(command, shell=True, check=False).returncode == 0
 
 

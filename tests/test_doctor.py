@@ -85,14 +85,13 @@ def test_where_nothing_can_be_read_doctor_still_starts_and_predict_points_to_it(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["tensorflow", "ipywidgets"])
-def test_a_package_that_cannot_be_imported_is_found(tmp_path, name):
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "__init__.py").write_text("raise ImportError('DLL load failed')")
+def test_a_package_that_cannot_be_imported_is_found(tmp_path):
+    (tmp_path / "tensorflow").mkdir()
+    (tmp_path / "tensorflow" / "__init__.py").write_text("raise ImportError('DLL load failed')")
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     result = subprocess.run([sys.executable, "-m", "digitkit", "doctor"], capture_output=True, text=True, env=environment)
     assert result.returncode == 1
-    assert f"FAIL  {name}: version" in result.stdout
+    assert "FAIL  tensorflow: version" in result.stdout
     assert "DLL load failed" in result.stdout
 
 

@@ -315,8 +315,8 @@ def test_every_file_of_a_training_is_tried_before_it_begins(monkeypatch, tmp_pat
 @pytest.mark.slow
 def test_training_the_shipped_network_resumes_after_an_interruption(tmp_path, monkeypatch, capsys):
     mnist = load_mnist()
-    monkeypatch.setattr(shipped, "load_mnist", lambda: type(mnist)(mnist.train[-900:], mnist.test[:200]))
-    monkeypatch.setattr("digitkit.data.VALIDATION", 120)
+    monkeypatch.setattr(shipped, "load_mnist", lambda: type(mnist)(mnist.train[-600:], mnist.test[:200]))
+    monkeypatch.setattr("digitkit.data.VALIDATION", 100)
     whole, stopped = tmp_path / "whole.npz", tmp_path / "stopped.npz"
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path / "a"))
     m.train_shipped(whole, seed=1, epochs=2)
