@@ -17,6 +17,7 @@ SLOWER = 4  # times as slow as that may be the computer that runs the tests, whi
 MEGABYTES = 500
 PATIENCE = 60  # seconds by the clock: how long a process may be silent before it is ended
 MOST_MEMORY = 4e9  # bytes; what asks for more gets a MemoryError, and this computer lives
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # in the process to come: two threads that wait would count twice
 SENTENCE = re.compile(r"[A-Z“].{15,260}[.?)]")
 
 
