@@ -1,4 +1,4 @@
-"""Hostile pictures by the thousand: python benchmarks/fuzz.py [--count 100000] [--seed 20] [--failures FOLDER]
+"""Hostile pictures by the thousand: python benchmarks/fuzz.py [--count 100000] [--seed 20] [--processes 2] [--failures FOLDER]
 
 Mutated files of every format (tests/fuzzing.py) go through `digitkit.read`, one in 40 through the panel, one in 40 through
 `collect`, each PDF through `collect`. Each must get an answer or one sentence within 2 seconds of the processor and 500 MB
@@ -6,9 +6,12 @@ Mutated files of every format (tests/fuzzing.py) go through `digitkit.read`, one
 """
 
 import argparse
+import os
 import sys
 import time
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
@@ -25,11 +28,27 @@ def main():
     parser = argparse.ArgumentParser(description="Hostile pictures by the thousand.")
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many read at once")
     parser.add_argument("--failures", type=Path, default=Path("fuzz_failures"))
     options = parser.parse_args()
     started, found = time.time(), defaultdict(list)
+    with ThreadPoolExecutor(options.processes) as readers:
+        for outcomes in readers.map(partial(every_few, options), range(options.processes)):
+            for row, some in outcomes.items():
+                found[row] += some
+    print(
+        f"python benchmarks/fuzz.py --count {options.count} --seed {options.seed}: {(time.time() - started) / 60:.0f} minutes\n"
+    )
+    print(f"{'':16} {'inputs':>7} {'read':>7} {'refused':>8} {'slowest':>8} {'largest':>8} {'failed':>7}")
+    for name in [*fuzzing.SUFFIXES, *(f"through {way}" for way in dict.fromkeys(WAYS)), "all"]:
+        print(line(name, found[name]))
+
+
+def every_few(options, first):
+    """Read every so manieth input, from the first-th on. Returns {row of the table: outcomes}."""
+    found, numbers = defaultdict(list), range(first, options.count, options.processes)
     with bounded.Reader() as reader:
-        for number, one in enumerate(fuzzing.inputs(options.seed, options.count, WAYS)):
+        for number, one in zip(numbers, fuzzing.inputs(options.seed, numbers, WAYS), strict=True):
             outcome = reader.outcome(one)
             for row in (one.kind, f"through {one.way}", "all"):
                 found[row].append(outcome)
@@ -37,14 +56,9 @@ def main():
                 options.failures.mkdir(parents=True, exist_ok=True)
                 (options.failures / f"{options.seed}_{number}_{one.way}{one.suffix}").write_bytes(one.content)
                 print(f"{number} {one.kind} {one.way}: {outcome}", file=sys.stderr, flush=True)
-            if (number + 1) % 5000 == 0:
-                print(f"{number + 1:,} done", file=sys.stderr, flush=True)
-    print(
-        f"python benchmarks/fuzz.py --count {options.count} --seed {options.seed}: {(time.time() - started) / 60:.0f} minutes\n"
-    )
-    print(f"{'':16} {'inputs':>7} {'read':>7} {'refused':>8} {'slowest':>8} {'largest':>8} {'failed':>7}")
-    for name in [*fuzzing.SUFFIXES, *(f"through {way}" for way in dict.fromkeys(WAYS)), "all"]:
-        print(line(name, found[name]))
+            if number % 5000 < options.processes:
+                print(f"{number:,} of {options.count:,}", file=sys.stderr, flush=True)
+    return found
 
 
 def line(name, outcomes):

@@ -223,11 +223,11 @@ def _sound_chunk(chunk):
 # ── Mutations ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def inputs(seed: int, count: int, ways: list[str]) -> Iterator[Input]:
-    """Hostile inputs, the formats in turn and the ways by chance; the same for the same seed."""
-    for index in range(count):
-        rng = np.random.default_rng([seed, index])
-        kind = TURNS[index % len(TURNS)]
+def inputs(seed: int, numbers: range, ways: list[str]) -> Iterator[Input]:
+    """Hostile inputs, the formats in turn and the ways by chance; the same for the same seed and number."""
+    for number in numbers:
+        rng = np.random.default_rng([seed, number])
+        kind = TURNS[number % len(TURNS)]
         way = "collect" if kind == "PDF" else ways[rng.integers(len(ways))]  # nothing else reads a PDF
         sound = seeds()[kind] + (sheets().get(kind, []) if way != "read" else [])
         yield Input(kind, way, SUFFIXES[kind], mutated(rng, kind, sound[rng.integers(len(sound))]))

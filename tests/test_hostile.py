@@ -37,7 +37,7 @@ def test_two_thousand_mutated_files_get_an_answer_or_a_sentence(reader):
 
 
 def failures(reader, seed, count):
-    found = ((number, one, reader.outcome(one)) for number, one in enumerate(inputs(seed, count, OFTEN)))
+    found = ((number, one, reader.outcome(one)) for number, one in enumerate(inputs(seed, range(count), OFTEN)))
     return [(number, one.kind, one.way, outcome) for number, one, outcome in found if outcome.is_failure]
 
 
