@@ -218,6 +218,8 @@ LARGE = {
     "49 MP PNG of 16 bits": (".png", lambda: flat("I;16", "PNG"), READ),
     "49 MP JPEG, progressive, CMYK": (".jpg", lambda: flat("CMYK", "JPEG", progressive=True), READ),
     "49 MP GIF": (".gif", lambda: flat("P", "GIF"), READ),
+    "29 MP WebP with transparency": (".webp", lambda: flat("RGBA", "WEBP", 6000, 4900), READ),
+    "49 MP WebP": (".webp", lambda: flat("RGB", "WEBP"), REFUSED),
     "49 MP TIFF of floats": (".tif", lambda: flat("F", "TIFF", compression="tiff_adobe_deflate"), READ),
     "49 MP TIFF, CMYK": (".tif", lambda: flat("CMYK", "TIFF", compression="tiff_lzw"), READ),
     "49 MP TIFF with colour and transparency": (".tif", lambda: flat("RGBA", "TIFF", compression="tiff_lzw"), READ),

@@ -17,6 +17,7 @@ WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk bef
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP", "AVIF"]  # nothing else reaches a decoder; MPO is opened as JPEG
 SMALLEST = 8  # pixels of a side of a picture
 MAX_MEGAPIXELS = 50
+MAX_MEGAPIXELS_OF_WEBP = 30  # its decoder holds four copies of a picture: of a larger one, over 500 MB
 MAX_MEGABYTES = 100
 TOO_LARGE = f"This file is over {MAX_MEGABYTES} MB: make it smaller, or split it, and try again."
 FILM = 6_000_000  # bytes of a GIF in which frames are counted
@@ -208,9 +209,10 @@ def _image_from_bytes(content):
 
 def _checked_size(image):
     width, height = image.size
-    if width * height > MAX_MEGAPIXELS * 1_000_000:
+    limit = MAX_MEGAPIXELS_OF_WEBP if image.format == "WEBP" else MAX_MEGAPIXELS
+    if width * height > limit * 1_000_000:
         raise PictureError(
-            f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {MAX_MEGAPIXELS}. Make it smaller first."
+            f"This picture has {width * height / 1e6:.0f} megapixels; the limit is {limit}. Make it smaller first."
         )
     if min(width, height) < SMALLEST:
         raise PictureError(
