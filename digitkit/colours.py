@@ -22,7 +22,9 @@ def as_bytes(array: np.ndarray) -> np.ndarray:
     >>> as_bytes(np.array([[True, False]]))
     array([[255,   0]], dtype=uint8)
     """
-    return array.astype(np.uint8) * 255 if array.dtype == bool else np.clip(np.rint(array), 0, 255).astype(np.uint8)
+    if array.dtype == bool:
+        return array.astype(np.uint8) * 255
+    return array if array.dtype == np.uint8 else np.clip(np.rint(array), 0, 255).astype(np.uint8)
 
 
 def greys(values: np.ndarray, top: float | None = None) -> np.ndarray:

@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "widgets": {*BASICS, "data", "network", "metrics", "preprocessing", "simulate", "reading", "handwriting", "conversion"}
     | {"explain", "model", "page", "plotting"},
     "doctor": {"files", "data", "network", "preprocessing", "reading", "explain"},
-    "serving": {"doctor", "widgets"},
+    "serving": {"files", "doctor", "widgets"},
     "cli_sheets": {*BASICS, "network", "preprocessing", "handwriting"},
     "cli_work": {*BASICS, "handed_in", "widgets"},
     "cli": {*BASICS, "outputs", "data", "network", "preprocessing", "reading", "model", "page", "widgets", "doctor"}
