@@ -62,13 +62,13 @@ def other_photo():
 # ── Printed ──
 
 
-@pytest.mark.parametrize(("paper", "pupils", "last"), [("a4", 23, "sheet twenty-three (23)"), ("letter", 2, "sheet two (2)")])
-def test_each_page_is_as_large_as_the_paper_and_says_its_number(tmp_path, paper, pupils, last):
-    print_sheets(tmp_path / "sheets.pdf", pupils, paper)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_each_page_is_as_large_as_the_paper_and_says_its_number(tmp_path, paper):
+    print_sheets(tmp_path / "sheets.pdf", 2, paper)
     document = pypdfium2.PdfDocument((tmp_path / "sheets.pdf").read_bytes())
-    assert len(document) == pupils
+    assert len(document) == 2
     np.testing.assert_allclose(document[0].get_size(), [side * 72 / 25.4 for side in PAPERS[paper]], atol=0.1)
-    for number, words in ((1, "sheet one (1)"), (pupils, last)):
+    for number, words in ((1, "sheet one (1)"), (2, "sheet two (2)")):
         page = document[number - 1]
         assert words in page.get_textpage().get_text_range()
         for grey in (page.render(scale=2, grayscale=True).to_numpy(), copied(page)):

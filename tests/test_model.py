@@ -48,6 +48,7 @@ def test_training_learns_and_reports(capsys):
     assert re.search(r"epoch 1 of 1: loss .+ validation accuracy .+; \d+ s in all", capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights():
     weights = []
     for seed in (1, 1, 2):
@@ -259,6 +260,7 @@ def test_the_history_says_when_and_a_watcher_ends_training_at_once(digits):
     assert progress.history["val_accuracy"][-1] == pytest.approx(accuracy(model, digits[-200:]), abs=0.001)
 
 
+@pytest.mark.slow
 def test_shuffled_labels_are_learned_by_heart_and_teach_nothing(digits):
     model, shuffled = m.train_on_shuffled_labels(digits[:200])
     assert sorted(shuffled.labels) == sorted(digits.labels[:200])

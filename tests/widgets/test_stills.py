@@ -27,7 +27,7 @@ LARGEST = 60_000  # as it is stored, in letters
 
 
 def gallery():
-    test = load_mnist().test
+    test = load_mnist().test[:4000]
     return digitkit.MistakeGallery(test, load_network().probabilities(test.images))
 
 
@@ -45,7 +45,7 @@ TOLD = {
     "ConvolutionStepper": ["10×10 numbers", "Step 1 of 64, row 0, column 0 of the feature map: nine products add up to "],
     "NetworkExplorer": ["Input (28×28, 1 map), Conv2D 5×5 (24×24, 24 maps)", "Dense (11 numbers)"],
     "TrainingWatcher": ["55,000 digits", "5,000 others", "Ready for run 1.", "Two empty charts"],
-    "MistakeGallery": ["mistakes, the surest first, 14 of them shown.", "label 5, read 6; "],
+    "MistakeGallery": ["mistakes, the surest first, 14 of them shown.", "label 5, read 3; "],
     "RobustnessSliders": ["turn to the left", "The 1, unchanged: read as 1", " of 200 are read right."],
 }
 
