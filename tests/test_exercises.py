@@ -85,6 +85,7 @@ CASES = {
         (lambda images: ..., "not attempted", UNDONE),
         (lambda images: images.astype(np.float32) / 255, "right", "untouched"),
         (lambda images: np.divide(images, 255, dtype=np.float32), "right", "untouched"),
+        (lambda images: images / np.float32(255), "right", "untouched"),
         (lambda images: images / 255, "wrong", "float64"),
         (lambda images: images // 255, "wrong", "all grey is lost"),
         (lambda images: (images / 255).astype(np.uint8), "wrong", "all grey is lost"),
@@ -181,6 +182,7 @@ CASES = {
         ([24, 24, 14, 5], "wrong", "Case b: the padding is missing"),
         ([24, 26, 14, 5], "wrong", "Case b: padding is added on both sides"),
         ([24, 28, 28, 5], "wrong", "Case c: the kernel moves 2 pixels"),
+        ([24, 28, 12, 5], "wrong", "Case c: the padding is missing"),
         ([24, 28, 14.5, 5], "wrong", "Case c: the last step would leave"),
         ([24, 28, 14, 6], "wrong", "Case d: the last step would leave"),
         ([24, 28, 14, 99], "wrong", "Case d: put the numbers into"),
@@ -239,6 +241,7 @@ CASES = {
         (34 / 140, "wrong", "all the digits in the table"),
         (6 / 40, "wrong", "the share that was missed"),
         (48 / 50, "wrong", "another digit's row"),
+        (46 / 50, "wrong", "another digit's row"),
         ("85 %", "wrong", "yours is a text"),
         (0.1, "wrong", "on the diagonal"),
     ],
@@ -265,7 +268,7 @@ CASES = {
         ([5.0, 3.0, 1.0], "wrong", "not np.sort"),
         ([1.0, 3.0, 5.0], "wrong", "not np.sort"),
         (1, "wrong", "a single answer"),
-        ([1, 0], "wrong", "each of the 3 maps once"),
+        ([1, 0], "wrong", "each of the 3 maps once, from 0 to 2."),
         ([1, 1, 2], "wrong", "each of the 3 maps once"),
         (["b", "a", "c"], "raised", "do not fit"),
     ],
@@ -344,6 +347,7 @@ CASES = {
         ((WRITERS == "Ben") & (WRITERS == "Dia"), "wrong", "Use | (or)"),
         (~np.isin(WRITERS, ["Ben", "Dia"]), "wrong", "other way round"),
         (WRITERS == "Ben", "wrong", "The digits of Dia are still"),
+        (WRITERS == "Dia", "wrong", "The digits of Ben are still"),
         (np.arange(8) >= 4, "wrong", "Ben and Cem would be in both halves"),
         (WRITERS != "Ada", "wrong", "somebody else as well"),
         (["Ben", "Dia"], "wrong", "These are names"),
@@ -389,6 +393,7 @@ CASES = {
         ([-180, -120, -48], "wrong", "b is added"),
         ([-180, -120, 0], "wrong", "but it counts"),
         ([-180, -120, -6], "wrong", "−6 is the error"),
+        ([7, -120, -12], "wrong", "from the output to w1, −12 × 3 × …"),
         ([-180, 7, -12], "wrong", "from the output to w2, −12 × …"),
         ([-180, -120], "wrong", "three numbers"),
         (-180, "wrong", "three numbers"),
@@ -468,6 +473,7 @@ def test_a_result_shows_a_sign_that_needs_no_colour():
     assert repr(exercises.Result("right", "Well done.")) == "✓ Right. Well done."
     assert exercises.Result("wrong", "Look again.")._repr_markdown_() == "**✗ Not yet.** Look again."
     assert repr(exercises.Result("raised", "Python stops.")) == "⚠ It stopped. Python stops."
+    assert repr(exercises.check_window(...)) == f"… Not attempted yet. {UNDONE} and run the cell; then run this check again."
 
 
 @pytest.mark.parametrize(
@@ -497,6 +503,11 @@ def test_a_decimal_comma_is_explained(check, answer, said):
     assert result.message.endswith(said)
 
 
+def test_the_middle_of_the_box_is_told_from_the_balance_wherever_the_digit_lies():
+    moved = np.pad(SEVEN, ((1, 0), (3, 0)))
+    assert "the box around the ink" in exercises.check_centre_of_mass((2.5, 4.0), moved).message
+
+
 def test_a_text_of_one_digit_held_out_is_singular():
     assert exercises.check_pupil_split([True, False], np.array(["Ben", "Ada"])).message.startswith("1 digit is held out")
 
@@ -518,6 +529,14 @@ CELLS = {  # cells that run one after the other, and what the last one, a check,
     "a module it imports stopped": (["answer = 21", "import antigravity_\nanswer = 22", "CHECK"], "raised"),
     "a loop stopped": (["answer = 21", "for _ in range(2):\n    answer = 1 / 0", "CHECK"], "raised"),
     "an old function": (["def answer():\n    return 21", "def answer()\n    return 22", "CHECK"], "raised"),
+    "an old function, not in the first line": (
+        ["def answer():\n    return 21", "import math\ndef answer()\n    return 22", "CHECK"],
+        "raised",
+    ),
+    "an old function, whose cell stopped before it": (
+        ["def answer():\n    return 21", "1 / 0\ndef answer():\n    return 22", "CHECK"],
+        "raised",
+    ),
     "an untouched answer": (["answer = ...", "CHECK"], "not attempted"),
 }
 
@@ -550,10 +569,15 @@ def test_a_lesson_does_not_go_on_with_an_old_answer(shell):
     assert shell.user_ns["whose"] == "the kit's"
 
 
-def test_where_a_comma_stopped_it_the_check_says_so(shell):
-    for cell in ("answer = 0.5", "answer = 0,0341  # margin", "result = exercises.check_margin(answer)"):
-        shell.run_cell(cell)
-    assert "decimals with a point" in shell.user_ns["result"].message
+@pytest.mark.parametrize(
+    ("cell", "by_comma"),
+    [("answer = 0,0341  # margin", True), ("answer = 0,0341\nprint(answer)", True), ("answer = 0.0341 / 0", False)],
+)
+def test_where_a_comma_stopped_it_the_check_says_so(shell, cell, by_comma):
+    for one in ("answer = 0.5", cell, "result = exercises.check_margin(answer)"):
+        shell.run_cell(one)
+    assert "`answer` stopped with an error" in shell.user_ns["result"].message
+    assert ("decimals with a point" in shell.user_ns["result"].message) == by_comma
 
 
 def test_the_checks_do_not_start_ipython():
@@ -578,7 +602,8 @@ def test_an_old_answer_is_not_judged_in_a_real_kernel():
 def test_a_number_is_shown_with_what_is_normal_and_stops_the_lesson_outside():
     assert repr(digitkit.expect(0.9926, at_least=0.985)) == "99.3 % (normal: at least 98.5 %)"
     assert str(digitkit.expect(np.int64(102), at_most=300, of=1000)) == "102 of 1,000 (normal: at most 300)"
-    assert "at least 1.0 % and at most 2.0 %" in digitkit.expect(0.02, at_least=0.01, at_most=0.02)
+    for bound in (0.01, 0.02):
+        assert "at least 1.0 % and at most 2.0 %" in digitkit.expect(bound, at_least=0.01, at_most=0.02)
     for value in (0.97, float("nan")):
         with pytest.raises(UnexpectedError, match=r"and at least 98.5 % is normal. Was a cell above left out or changed\?"):
             digitkit.expect(value, at_least=0.985)

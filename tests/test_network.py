@@ -1,4 +1,5 @@
 import json
+import warnings
 
 import numpy as np
 import pytest
@@ -111,8 +112,29 @@ def test_weights_that_are_no_numbers_are_named_and_never_read(tmp_path):
             use()
 
 
+@pytest.mark.parametrize("too_large", [[3e38, -3e38], [1e300, -1e300], [-np.inf]])
+def test_weights_too_large_to_count_with_are_one_sentence_and_no_warning(too_large, tmp_path):
+    (name, first), *others = load_network().layers
+    bias = np.resize(np.array(too_large), len(first["bias"]))
+    save_network(Network([(name, {**first, "bias": bias}), *others]), tmp_path / "large.npz")
+    with warnings.catch_warnings(), pytest.raises(NetworkError, match="training has gone wrong"):
+        warnings.simplefilter("error")
+        load_network(tmp_path / "large.npz")
+
+
+def test_a_network_shown_in_a_notebook_does_not_fill_the_page():
+    assert len(repr(load_network())) < 100
+
+
+def test_a_network_tells_how_many_outputs_it_has():
+    network = load_network()
+    *others, (name, last) = network.layers
+    ten = Network([*others, (name, {"kernel": last["kernel"][:, :10], "bias": last["bias"][:10]})])
+    assert (network.outputs, ten.outputs) == (11, 10)
+
+
 def test_bad_weights_files_are_named(tmp_path):
-    with pytest.raises(NetworkError, match="There is no weights file"):
+    with pytest.raises(NetworkError, match=r"There is no weights file .*or use the shipped one"):
         load_network(tmp_path / "missing.npz")
     (tmp_path / "text.npz").write_text("hello")
     with pytest.raises(NetworkError, match="not a digitkit weights file, or it is damaged"):

@@ -44,7 +44,7 @@ def _remember(result):
     source = getattr(getattr(result, "info", None), "raw_cell", None)
     if not isinstance(source, str):
         return
-    done, left = _names_set(source, None if result.success else _line_that_failed(result))
+    done, left = _names_set(source, _line_that_failed(result))
     for name in done | left:
         _stopped.pop(name, None)
     if not result.success:
@@ -52,7 +52,7 @@ def _remember(result):
 
 
 def _line_that_failed(result):
-    """The line of the cell at which Python stopped; 0 if it did not even begin."""
+    """The line of the cell at which Python stopped; 0 if it did not even begin, or did not stop."""
     line, step = 0, getattr(getattr(result, "error_in_exec", None), "__traceback__", None)
     while step is not None:  # the last one at the cell's own level; deeper ones are in functions and other files
         line = step.tb_lineno if step.tb_frame.f_locals is _watched[0].user_ns else line
@@ -60,7 +60,7 @@ def _line_that_failed(result):
     return line
 
 
-def _names_set(source, failed=None):
+def _names_set(source, failed):
     """The names to which a cell gives a value: (those it has set, those it has not). failed: the line at which it stopped.
 
     >>> _names_set("a = 1\\nb = 2 / 0", failed=2)
@@ -75,11 +75,11 @@ def _names_set(source, failed=None):
         left.update(re.findall(r"^\s*def\s+(\w+)", source, re.MULTILINE))
         for names in re.findall(r"^([\w \t,()]+?)[ \t]*=(?!=)", source, re.MULTILINE):
             left.update(re.findall(r"[^\W\d]\w*", names))
-        return (left, done) if failed is None else (done, left)
+        return done, left
     for statement in statements:
         names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         names |= {statement.name} if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else set()
-        (done if failed is None or (statement.end_lineno or 0) < failed else left).update(names)
+        (done if (statement.end_lineno or 0) < failed else left).update(names)
     return done - left, left
 
 
