@@ -117,9 +117,10 @@ def test_weights_too_large_to_count_with_are_one_sentence_and_no_warning(too_lar
     (name, first), *others = load_network().layers
     bias = np.resize(np.array(too_large), len(first["bias"]))
     save_network(Network([(name, {**first, "bias": bias}), *others]), tmp_path / "large.npz")
-    with warnings.catch_warnings(), pytest.raises(NetworkError, match="training has gone wrong"):
+    with warnings.catch_warnings():
         warnings.simplefilter("error")
-        load_network(tmp_path / "large.npz")
+        with pytest.raises(NetworkError, match="training has gone wrong"):
+            load_network(tmp_path / "large.npz")
 
 
 def test_a_network_shown_in_a_notebook_does_not_fill_the_page():
