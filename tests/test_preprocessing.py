@@ -1,5 +1,6 @@
 import contextlib
 import io
+import os
 import struct
 import warnings
 
@@ -175,6 +176,27 @@ def test_damaged_bytes_give_a_picture_or_one_sentence(drawing, kind):
             damaged[start : start + 40] = random.bytes(len(damaged[start : start + 40]))
             with contextlib.suppress(PictureError):
                 open_picture(bytes(damaged))
+
+
+def test_camera_data_that_are_cut_short_are_no_damage_and_no_warning(drawing):
+    picture = encoded(drawing.convert("L"), "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff")
+    with pytest.warns(UserWarning, match="Corrupt EXIF"):
+        Image.open(io.BytesIO(picture)).getexif()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert open_picture(picture)[1] == (200, 160)
+
+
+def test_what_the_decoder_of_tiff_says_is_not_shown_and_what_comes_after_it_is(drawing, capfd):
+    damaged = bytearray(encoded(drawing.convert("L"), "TIFF", compression="tiff_deflate"))
+    damaged[60:120] = bytes(60)
+    with pytest.raises(OSError, match="decoder error"):
+        Image.open(io.BytesIO(damaged)).load()
+    assert "ZIPDecode" in capfd.readouterr().err
+    with pytest.raises(PictureError, match="damaged or cut short"):
+        open_picture(bytes(damaged))
+    os.write(2, b"shown")
+    assert capfd.readouterr().err == "shown"
 
 
 @pytest.mark.parametrize(("kind", "payload"), [(2, b"6\0"), (7, b"6\0"), (3, b"\x63\0"), (4, b"\xff\xff\xff\xff"), (5, bytes(8))])
@@ -364,6 +386,16 @@ def test_pieces_can_be_joined_and_touching_digits_cut():
     parts = preprocessing.segments(preprocessing.make_digit(bridged, (5, 0), 0, np.eye(3)))
     halves = [(parts[0, place], parts[place, max(parts)[1]]) for place in range(1, max(parts)[0] + 1)]
     assert any(20 <= one.box[2] <= 30 and 20 <= other.box[2] <= 30 for one, other in halves)
+
+
+@pytest.mark.parametrize("slant", [-0.25, 0.25])
+def test_a_cut_between_slanted_strokes_goes_through_neither(slant):
+    middle = (45 + slant * (np.arange(80) - 40))[:, np.newaxis]
+    left, right = (np.abs(np.arange(90) - middle - aside) < 4 for aside in (-10, 10))
+    parts = preprocessing.segments(preprocessing.make_digit(left | right, (0, 0), 0, np.eye(3)))
+    halves = [(parts.get((0, place)), parts.get((place, max(parts)[1]))) for place in range(1, max(parts)[1])]
+    inks = [tuple(int(half.steps["crop"].sum()) for half in pair) for pair in halves if None not in pair]
+    assert (left.sum(), right.sum()) in inks
 
 
 def test_digits_are_found_in_reading_order():
