@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from digitkit import explain
-from digitkit.conversion import keras, layers, my_model, save_model, to_keras, to_network
+from digitkit.conversion import feeder, keras, layers, my_model, save_model, to_keras, to_network
 from digitkit.conversion.starting import tensorflow
 from digitkit.data import load_mnist
 from digitkit.files import home_dir
@@ -116,6 +116,7 @@ EXPORTED = {
     "LeakyReLU": (lambda: chain(conv(activation=layers.LeakyReLU(0.05)), layers.LeakyReLU(0.4)), "Conv2D LeakyReLU LeakyReLU"),
     "leaky relu by name": (lambda: chain(conv(activation="leaky_relu")), "Conv2D LeakyReLU"),
     "a partial": (lambda: chain(conv(activation=partial(keras.activations.relu, negative_slope=0.3))), "Conv2D LeakyReLU"),
+    "a partial of nothing": (lambda: chain(conv(activation=partial(keras.activations.tanh))), "Conv2D Tanh"),
     "tanh": (lambda: chain(conv(activation="tanh"), layers.Activation("tanh")), "Conv2D Tanh Tanh"),
     "sigmoid": (lambda: functional(lambda x: keras.ops.sigmoid(conv()(x))), "Conv2D Sigmoid"),
     "stride and padding": (lambda: chain(conv(strides=2, padding="same")), "Conv2D"),
@@ -128,6 +129,8 @@ EXPORTED = {
     "Rescaling": (lambda: chain(layers.Rescaling(2, offset=-1), conv()), "Rescaling Conv2D"),
     "i / 255": (lambda: functional(lambda x: conv()(x / 255)), "Rescaling Conv2D"),
     "1 - 2 i": (lambda: functional(lambda x: conv()(1 - 2 * x)), "Rescaling Conv2D"),
+    "i / 127.5 - 1": (lambda: functional(lambda x: conv()(x / 127.5 - 1)), "Rescaling Conv2D"),
+    "i - 0.5 + 0.1": (lambda: functional(lambda x: conv()(x - 0.5 + 0.1)), "Rescaling Conv2D"),
     "a model inside": (lambda: chain(keras.Sequential([conv(activation="relu")])), "Conv2D ReLU"),
     "Reshape as Flatten": (lambda: chain(conv(), layers.Reshape((-1,))), "Conv2D Flatten"),
     "any size": (lambda: any_size(), "Conv2D GlobalAveragePooling2D Dense"),
@@ -184,6 +187,13 @@ class Doubled(layers.Conv2D):
         return 2 * super().call(inputs)
 
 
+class ReLU(layers.ReLU):
+    """Called as Keras's, but of a class of its own."""
+
+    def call(self, inputs):
+        return 2 * super().call(inputs)
+
+
 class Written(keras.Model):
     """In PyTorch's style: what happens between its layers stands in its call function."""
 
@@ -228,6 +238,7 @@ def not_a_number():
 
 REFUSED = {
     "own function named relu": (lambda: chain(conv(activation=relu)), "uses the activation relu, which digitkit does not know"),
+    "own class named ReLU": (lambda: chain(conv(activation=ReLU())), "uses the activation relu, which digitkit does not know"),
     "elu": (lambda: chain(conv(activation="elu")), "activation elu"),
     "elu as a layer": (lambda: chain(conv(activation=layers.ELU())), "activation elu"),
     "relu6": (lambda: chain(conv(), layers.ReLU(max_value=6)), r"re_lu\w* \(ReLU\) with this setting of max_value"),
@@ -245,7 +256,8 @@ REFUSED = {
     ),
     "normalised first": (lambda: chain(layers.BatchNormalization()), "must come directly after"),
     "an own layer": (lambda: chain(Doubled(4, 3)), r"\(Doubled\)"),
-    "softmax in the middle": (lambda: chain(layers.Dense(4, activation="softmax"), conv()), "one row|in the middle"),
+    "softmax in the middle": (lambda: chain(conv(activation="softmax")), "is softmax in the middle"),
+    "softmax of rows": (lambda: chain(conv(), layers.Softmax(axis=1)), r"\(Softmax\) cannot be exported"),
     "GlobalMaxPooling2D": (lambda: functional(lambda x: layers.GlobalMaxPooling2D()(conv()(x))), "GlobalMaxPooling2D"),
     "Lambda": (lambda: chain(layers.Lambda(lambda x: -x)), "Lambda"),
     "in call": (lambda: called(Written()), "its own call function"),
@@ -287,6 +299,12 @@ def test_a_model_made_for_pixels_up_to_255_is_exported_as_it_reads():
     model.fit(digits.images[..., np.newaxis].astype("float32"), digits.labels, epochs=3, verbose=0)
     held_out = load_mnist().train[5000:6000]
     assert (to_network(model).probabilities(held_out.images).argmax(axis=1) == held_out.labels).mean() > 0.8
+
+
+@pytest.mark.parametrize("start", [[], [layers.Input((28, 28, 1))]])
+def test_a_model_that_divides_by_255_itself_is_fed_from_0_to_255(start):
+    model = keras.Sequential([*start, layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(10)])
+    assert feeder(model)(np.full((1, 28, 28), 255, np.uint8)).max() == 255
 
 
 def test_exporting_leaves_the_model_as_it_was(tmp_path):
