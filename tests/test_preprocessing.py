@@ -64,6 +64,19 @@ def test_arrays_of_every_type_are_alike(drawing, array_type):
     assert np.abs(grey.astype(int) - numbers).max() <= 1
 
 
+def test_arrays_of_one_channel_and_of_true_and_false_are_read(drawing):
+    ink = np.asarray(drawing) > 127
+    for array in (ink, np.uint8(255) * ink, np.uint8(255) * ink[..., np.newaxis]):
+        assert np.array_equal(open_picture(array)[0] == 255, ink)
+
+
+def test_a_large_scan_of_16_bits_is_shrunk_like_one_of_8(drawing):
+    large = np.asarray(drawing.resize((1500, 1200)))
+    deep, size = open_picture(encoded(Image.fromarray(large.astype(np.uint16) * 257), "TIFF"))
+    assert (deep.shape, size) == ((800, 1000), (1500, 1200))
+    assert np.abs(deep.astype(int) - open_picture(encoded(Image.fromarray(large), "TIFF"))[0]).mean() < 1
+
+
 def test_a_photo_is_turned_as_its_exif_data_say(drawing):
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -248,6 +261,20 @@ def test_too_little_memory_is_not_called_damage(drawing, monkeypatch):
     monkeypatch.setattr(Image.Image, "load", no_memory)
     with pytest.raises(PictureError, match="too little memory"):
         open_picture(content)
+
+
+def test_a_file_too_large_for_the_memory_is_not_read(tmp_path):
+    with (tmp_path / "large.png").open("wb") as file:
+        file.truncate(100_000_001)
+    for large in (tmp_path / "large.png", bytes(100_000_001)):
+        with pytest.raises(PictureError, match="over 100 MB: make it smaller, or split it"):
+            open_picture(large)
+
+
+def test_a_scan_of_too_many_pages_is_named():
+    pages = [Image.new("1", (8, 8))] * 201
+    with pytest.raises(PictureError, match="201 pages; at most 200"):
+        list(preprocessing.tiff_pages(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]), 100))
 
 
 def test_a_device_is_not_a_picture():
