@@ -116,6 +116,7 @@ EXPORTED = {
     "LeakyReLU": (lambda: chain(conv(activation=layers.LeakyReLU(0.05)), layers.LeakyReLU(0.4)), "Conv2D LeakyReLU LeakyReLU"),
     "leaky relu by name": (lambda: chain(conv(activation="leaky_relu")), "Conv2D LeakyReLU"),
     "a partial": (lambda: chain(conv(activation=partial(keras.activations.relu, negative_slope=0.3))), "Conv2D LeakyReLU"),
+    "a partial that leaks": (lambda: chain(conv(activation=partial(tensorflow.nn.leaky_relu, alpha=0.3))), "Conv2D LeakyReLU"),
     "a partial of nothing": (lambda: chain(conv(activation=partial(keras.activations.tanh))), "Conv2D Tanh"),
     "tanh": (lambda: chain(conv(activation="tanh"), layers.Activation("tanh")), "Conv2D Tanh Tanh"),
     "sigmoid": (lambda: functional(lambda x: keras.ops.sigmoid(conv()(x))), "Conv2D Sigmoid"),
@@ -242,6 +243,9 @@ REFUSED = {
     "elu": (lambda: chain(conv(activation="elu")), "activation elu"),
     "elu as a layer": (lambda: chain(conv(activation=layers.ELU())), "activation elu"),
     "relu6": (lambda: chain(conv(), layers.ReLU(max_value=6)), r"re_lu\w* \(ReLU\) with this setting of max_value"),
+    "relu6 as a partial": (lambda: chain(conv(activation=partial(keras.activations.relu, max_value=6))), "activation partial"),
+    "a threshold": (lambda: chain(conv(), layers.ReLU(threshold=0.5)), "with this setting of max_value or threshold"),
+    "a scale for each channel": (lambda: chain(layers.Rescaling([0.5]), conv()), r"\(Rescaling\) cannot be exported"),
     "x + y": (lambda: functional(lambda x: x + conv(padding="same")(x)), "fed by a branch"),
     "two inputs": (two_inputs, "one input and one output"),
     "a slice": (lambda: functional(lambda x: conv()(x)[:, 1:]), "GetItem"),
@@ -304,7 +308,9 @@ def test_a_model_made_for_pixels_up_to_255_is_exported_as_it_reads():
 @pytest.mark.parametrize("start", [[], [layers.Input((28, 28, 1))]])
 def test_a_model_that_divides_by_255_itself_is_fed_from_0_to_255(start):
     model = keras.Sequential([*start, layers.Rescaling(1 / 255), layers.Flatten(), layers.Dense(10)])
-    assert feeder(model)(np.full((1, 28, 28), 255, np.uint8)).max() == 255
+    white = np.full((1, 28, 28), 255, np.uint8)
+    assert feeder(model)(white).max() == 255
+    assert feeder(keras.Sequential([*start, layers.Flatten(), layers.Dense(10)]))(white).max() == 1
 
 
 def test_exporting_leaves_the_model_as_it_was(tmp_path):

@@ -436,6 +436,11 @@ def test_digits_are_found_in_reading_order():
     assert [row for _, _, row in found] == [0, 0, 0, 1, 1]
 
 
+def test_a_second_line_in_smaller_writing_is_a_second_line():
+    boxes = [(62, 35, 20, 22), (0, 0, 20, 30), (5, 33, 20, 22), (60, 2, 20, 30)]
+    assert preprocessing.reading_order(boxes) == [(1, 0), (3, 0), (2, 1), (0, 1)]
+
+
 def test_the_bar_of_a_five_belongs_to_it_and_specks_do_not():
     mask = np.zeros((120, 120), bool)
     mask[30:34, 50:80] = True
