@@ -39,9 +39,11 @@ def __getattr__(name):
         return importlib.import_module("digitkit.exercises")
     if name not in _MODULE_OF:
         raise AttributeError(f"digitkit has no {name!r}")
-    value = getattr(importlib.import_module(f"digitkit.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
+    from digitkit.errors import speak_in_sentences
+
+    globals()[name] = getattr(importlib.import_module(f"digitkit.{_MODULE_OF[name]}"), name)
+    speak_in_sentences(globals(), [name])
+    return globals()[name]
 
 
 def __dir__():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitkit.errors import KitError
 from digitkit.files import reason, visible
 
 # SHA-256 of each unzipped file, as published by the projects that redistribute MNIST.
@@ -23,7 +24,7 @@ NO_DIGIT = 10  # the label of a mark that is no digit: something to learn from, 
 VALIDATION = 5_000  # of the 60,000 images, held out for making choices; no choice is made on the test set
 
 
-class DataError(Exception):
+class DataError(KitError):
     """A file of the data set is missing or damaged. The message says which one and what to do."""
 
 

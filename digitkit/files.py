@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from digitkit.errors import KitError
+
 LEFT_OVER = 3600  # seconds: an unfinished file that nobody has written to for so long is of a program that was killed
 
 
-class FolderError(Exception):
+class FolderError(KitError):
     """A file or folder that cannot be written. The message says why and what to do."""
 
 

@@ -5,26 +5,29 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitkit.data import Digits
+from digitkit.errors import InputError, in_sentences
 from digitkit.network import Network
 
 
+@in_sentences
 def accuracy(network: Network, digits: Digits) -> float:
     """The share of digits that the network reads right, 0 to 1. digits: as in `data.Digits`, at least one."""
     return float((network.probabilities(digits.images).argmax(axis=1) == digits.labels).mean())
 
 
+@in_sentences
 def confidence_interval(right: int, total: int) -> tuple[float, float]:
     """The 95 % interval for a share: where the true accuracy plausibly lies when `right` of `total` digits were read right.
 
     Unlike ± two standard errors it never leaves 0 to 1, and it holds for few digits and for shares near 1.
-    Returns (low, high). Raises ValueError unless 0 ≤ right ≤ total and total ≥ 1.
+    Returns (low, high). Raises InputError unless 0 ≤ right ≤ total and total ≥ 1.
     Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
 
     >>> [round(end, 3) for end in confidence_interval(990, 1000)]
     [0.982, 0.995]
     """
     if not 0 <= right <= total or total < 1:
-        raise ValueError(f"{right} right of {total} is impossible.")
+        raise InputError(f"{right} right of {total} is impossible.")
     z = 1.96  # 95 % of a normal distribution lies within 1.96 standard deviations of its mean
     share = right / total
     centre = share + z**2 / (2 * total)
@@ -33,6 +36,7 @@ def confidence_interval(right: int, total: int) -> tuple[float, float]:
     return max(float(low), 0.0), min(float(high), 1.0)
 
 
+@in_sentences
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
     """How often each digit was read as each: row = label, column = what the network read.
 
@@ -46,6 +50,7 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
     return counts
 
 
+@in_sentences
 def surest_mistakes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Which digits were misread, the most confident mistake first. labels: (n,). probabilities: (n, 10). Returns indices.
 
@@ -56,6 +61,7 @@ def surest_mistakes(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray
     return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
 
 
+@in_sentences
 def read_as(labels: np.ndarray, probabilities: np.ndarray, label: int, answer: int) -> np.ndarray:
     """Which digits with this label were read as this answer. labels: (n,). probabilities: (n, 10). Returns indices.
 
@@ -70,6 +76,7 @@ def read_as(labels: np.ndarray, probabilities: np.ndarray, label: int, answer: i
     return found[order]
 
 
+@in_sentences
 def calibration_bins(confidences: np.ndarray, right: np.ndarray, edges: Sequence) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sort answers by confidence into bins, and compare how sure the network was with how often it was right.
 

@@ -10,7 +10,7 @@ import pytest
 import digitkit
 from digitkit import data, explain, network, plotting, preprocessing
 from digitkit.exercises import check_centre_of_mass, check_moved_reader, check_patch_size, check_pooling_loop, check_window
-from digitkit.preprocessing import centre_of_mass
+from digitkit.preprocessing import PictureError, centre_of_mass
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
@@ -131,7 +131,7 @@ def test_the_line_to_blame_spoils_photos_with_a_shadow_and_no_drawings():
         return reader.probabilities(names["digit"][np.newaxis]).argmax()
 
     assert read("drawing_0.png") == 0
-    with pytest.raises(IndexError):  # nothing is left to cut out
+    with pytest.raises(PictureError, match="no ink in it"):
         read("shadow_5.jpg")
     lines["2"] = "paper = preprocessing.paper_brightness(grey)"
     assert read("shadow_5.jpg") == 5

@@ -6,6 +6,7 @@ import pytest
 
 import digitkit
 from digitkit.data import load_mnist
+from digitkit.errors import InputError
 from digitkit.network import Network, NetworkError, convolve, load_network, max_pool, save_network, softmax
 
 
@@ -91,7 +92,7 @@ def test_a_failed_save_leaves_the_old_file(tmp_path):
     path = tmp_path / "mine.npz"
     save_network(load_network(), path)
     before = path.read_bytes()
-    with pytest.raises(TypeError):
+    with pytest.raises(InputError, match="not JSON serializable"):
         save_network(Network(load_network().layers, about={"impossible": object()}), path)
     assert path.read_bytes() == before
 

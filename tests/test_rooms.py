@@ -16,8 +16,10 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in 
 
 # Each room and what it may import besides itself. The arrows point one way: a room imports only rooms that stand above it.
 BASICS = {"words", "colours", "files"}
+ERRORS = {"errors"}  # which every room below it may raise
 MAY_IMPORT = {
     "words": set(),
+    "errors": {"words"},
     "colours": set(),
     "files": set(),
     "outputs": set(),
@@ -75,7 +77,7 @@ def rooms_imported(source):
 
 def forbidden(name, source):
     """The rooms that a module of the room `name` imports but must not."""
-    return rooms_imported(source) - MAY_IMPORT[name] - {name}
+    return rooms_imported(source) - MAY_IMPORT[name] - {name} - (ERRORS if name != "words" else set())
 
 
 def texts(source):

@@ -8,6 +8,7 @@ from digitkit.conversion.export import to_network
 from digitkit.conversion.graph import Graph, GraphError, Step, answers_to_noise, feeder
 from digitkit.conversion.rebuilding import my_model, save_model, to_keras
 from digitkit.conversion.starting import keras, layers, tensorflow
+from digitkit.errors import speak_in_sentences
 
 __all__ = [
     "Graph",
@@ -25,3 +26,5 @@ __all__ = [
     "to_keras",
     "to_network",
 ]
+
+speak_in_sentences(globals(), __all__)

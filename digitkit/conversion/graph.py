@@ -9,6 +9,7 @@ import numpy as np
 
 from digitkit.conversion.activations import activation_of
 from digitkit.conversion.starting import keras, layers, tensorflow
+from digitkit.errors import KitError
 from digitkit.network import NOT_FINITE, NetworkError, to_input
 from digitkit.words import first_line
 
@@ -17,7 +18,7 @@ CONVOLUTIONS = (layers.Conv2D, layers.SeparableConv2D, layers.DepthwiseConv2D, l
 RAW = 0.01  # a model that begins by scaling its input this far down takes pixels from 0 to 255
 
 
-class GraphError(Exception):
+class GraphError(KitError):
     """A model whose graph cannot be followed. The message says why."""
 
 

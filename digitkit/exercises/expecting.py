@@ -1,9 +1,10 @@
 """A number that must hold: a lesson shows it with the range that is normal, and stops where it is outside."""
 
+from digitkit.errors import KitError
 from digitkit.words import percent
 
 
-class UnexpectedError(Exception):
+class UnexpectedError(KitError):
     """A number is outside the range that is normal. The message says both, and what to do."""
 
 

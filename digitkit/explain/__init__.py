@@ -3,6 +3,7 @@
 Keras is imported only when a Keras model is handed in.
 """
 
+from digitkit.errors import speak_in_sentences
 from digitkit.explain.finding import ExplainError
 from digitkit.explain.layers import LayerView, layer_by_layer, receptive_field
 from digitkit.explain.maps import exciting_image, feature_maps, kernels
@@ -25,3 +26,5 @@ __all__ = [
     "shrink",
     "stages",
 ]
+
+speak_in_sentences(globals(), __all__)

@@ -11,11 +11,12 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
+from digitkit.errors import KitError
 from digitkit.network import Network
 from digitkit.words import first_line
 
 
-class ExplainError(Exception):
+class ExplainError(KitError):
     """A layer, unit or picture that cannot be looked into. The message says what to give instead."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitkit import exercises
+from digitkit.errors import KitError
 from digitkit.exercises.checking import VERDICTS
 from digitkit.lessons import lesson_files, lessons_dir
 from digitkit.words import is_number
@@ -21,7 +22,7 @@ LESSON_OF = {  # of each check: "03", or "your_class"
 }
 
 
-class WorkError(Exception):
+class WorkError(KitError):
     """A file that is none of the kit's lessons. The message says what is wrong with it."""
 
 

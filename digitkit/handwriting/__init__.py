@@ -1,5 +1,6 @@
 """A pupil's own digits, the sheet to write them on, and a class of them: 28×28 images with their labels, and nothing else."""
 
+from digitkit.errors import speak_in_sentences
 from digitkit.handwriting.collecting import Collecting, pages, photos
 from digitkit.handwriting.contact_sheet import contact_sheet, table
 from digitkit.handwriting.digit_file import HandwritingError, from_bytes, load_digits, save_digits, to_bytes
@@ -28,3 +29,5 @@ __all__ = [
     "table",
     "to_bytes",
 ]
+
+speak_in_sentences(globals(), __all__)

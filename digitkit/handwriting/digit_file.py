@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.data import NO_DIGIT, Digits
+from digitkit.errors import KitError
 from digitkit.files import make_folder, reason, replacing
 from digitkit.words import counted
 
@@ -19,7 +20,7 @@ _HEADER = 1_000  # bytes, more than enough for the header of a NumPy file
 _MAX_BYTES = MAX_DIGITS * (28 * 28 + 1) + 10 * _HEADER  # bytes of a file in which nothing could be compressed
 
 
-class HandwritingError(Exception):
+class HandwritingError(KitError):
     """Digits that cannot be saved, or a file that holds none. The message says why in one sentence."""
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from digitkit.errors import InputError
 from digitkit.files import replacing
 from digitkit.handwriting import sheet_layout as layout
 from digitkit.words import in_english
@@ -24,16 +25,16 @@ def print_sheets(path: str | Path, pupils: int = 30, paper: str = "a4") -> None:
     All of it is lines and letters, none of it pixels: it is sharp on every printer. The markers come from ArUco (Garrido-Jurado
     and others, "Automatic generation and detection of highly reliable fiducial markers under occlusion", 2014).
 
-    Raises ValueError for fewer than 1 or more than 249 pupils, or an unknown paper, and FolderError for a place that cannot be
+    Raises InputError for fewer than 1 or more than 249 pupils, or an unknown paper, and FolderError for a place that cannot be
     written.
 
         print_sheets("sheets.pdf", pupils=30)
 
     """
     if not 1 <= pupils <= layout.MOST_SHEETS:
-        raise ValueError(f"There can be sheets for 1 to {layout.MOST_SHEETS} pupils, not for {pupils}.")
+        raise InputError(f"There can be sheets for 1 to {layout.MOST_SHEETS} pupils, not for {pupils}.")
     if paper not in layout.PAPERS:
-        raise ValueError(f"The paper is {' or '.join(layout.PAPERS)}, not {paper}.")
+        raise InputError(f"The paper is {' or '.join(layout.PAPERS)}, not {paper}.")
     from matplotlib.backends.backend_pdf import PdfPages  # only now: reading a sheet needs no matplotlib
 
     content = io.BytesIO()  # if the disk is full, matplotlib stops with a sentence about streams

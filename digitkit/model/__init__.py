@@ -4,6 +4,7 @@ Importing this package loads Keras, which takes seconds. `keras` and `layers`, l
 """
 
 from digitkit.conversion import keras, layers
+from digitkit.errors import speak_in_sentences
 from digitkit.model.control import train_on_shuffled_labels
 from digitkit.model.fine_tuning import fine_tune
 from digitkit.model.lesson import RECIPES, build_cnn, set_seed, train
@@ -31,3 +32,5 @@ __all__ = [
     "train_sheet_finder",
     "train_shipped",
 ]
+
+speak_in_sentences(globals(), __all__)

@@ -7,6 +7,7 @@ import numpy as np
 
 from digitkit.conversion import keras, layers
 from digitkit.data import Digits, hold_out
+from digitkit.errors import InputError
 from digitkit.model.training import Recipe, RecipeError, learn
 
 LARGEST_SEED = 999_999_999
@@ -39,7 +40,7 @@ def build_cnn(filters: int = 16, dropout: float = 0.0) -> keras.Sequential:
     )
 
 
-class SeedError(ValueError):
+class SeedError(InputError):
     """A random seed that is none."""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from digitkit.conversion import answers_to_noise, feeder, keras, tensorflow
 from digitkit.data import Digits
+from digitkit.errors import InputError
 from digitkit.explain import ExplainError, kernels
 from digitkit.network import NOT_FINITE
 from digitkit.simulate import moved_at_random
@@ -37,7 +38,7 @@ def constant(share: float) -> float:
     return 1.0
 
 
-class RecipeError(ValueError):
+class RecipeError(InputError):
     """A way to train that is none. The message says what is wrong with it."""
 
 

@@ -3,6 +3,7 @@
 Keras trains (see `model`), NumPy reads: this loads in an instant on a laptop, and every line can be followed.
 """
 
+from digitkit.errors import speak_in_sentences
 from digitkit.network.forward import NOT_FINITE, Network, NetworkError
 from digitkit.network.layers import (
     ACTIVATIONS,
@@ -50,3 +51,5 @@ __all__ = [
     "softmax",
     "to_input",
 ]
+
+speak_in_sentences(globals(), __all__)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from digitkit.errors import KitError, in_sentences
 from digitkit.network.layers import LAYERS, softmax, to_input
 
 NOT_FINITE = (
@@ -12,7 +13,7 @@ NOT_FINITE = (
 )
 
 
-class NetworkError(Exception):
+class NetworkError(KitError):
     """A weights file or a layer that this module cannot use. The message says what to do."""
 
 
@@ -28,6 +29,7 @@ class Network:
     temperature: float | None = None
     about: dict = field(default_factory=dict, repr=False)
 
+    @in_sentences
     def activations(self, images):
         """The output of each layer for the images: a list of arrays, one for each layer; the last one holds the logits.
 
@@ -49,6 +51,7 @@ class Network:
         """How many outputs it has: ten for the digits, or eleven with "no digit"."""
         return self.logits(np.zeros((1, 28, 28), np.uint8)).shape[1]
 
+    @in_sentences
     def logits(self, images):
         """The scores before softmax, equal to Keras's: (n, 28, 28) uint8 -> (n, 10) float32.
 

@@ -3,6 +3,7 @@
 A notebook shows the figure that a cell ends with. The colours are those of `digitkit.colours`.
 """
 
+from digitkit.errors import speak_in_sentences
 from digitkit.plotting.digits import show_digit, show_digit_and_bars, show_digits, show_numbers
 from digitkit.plotting.figure import Drawing
 from digitkit.plotting.maps import show_activations, show_feature_maps, show_heat, show_kernels
@@ -53,3 +54,5 @@ __all__ = [
     "still_of_step",
     "still_of_training",
 ]
+
+speak_in_sentences(globals(), __all__)

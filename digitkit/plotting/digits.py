@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from digitkit.colours import BLUE, GREY, ORANGE
-from digitkit.plotting.figure import Drawing, draw_numbers, draw_sheet, plain, written
+from digitkit.errors import InputError
+from digitkit.plotting.figure import Drawing, check_count, draw_numbers, draw_sheet, plain, written
 from digitkit.words import by, counted, rounded_percent
 
 
@@ -16,6 +17,7 @@ def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int
     >>> show_digits(np.zeros((20, 28, 28)), columns=10)
     Figure: 20 digits in 2 rows.
     """
+    check_count(images, "digit")
     rows = -(-len(images) // columns)
     count = f"{counted(len(images), 'digit')} in {counted(rows, 'row')}."
     figure = Drawing(count, 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
@@ -67,6 +69,10 @@ def show_numbers(maps: list, titles: Sequence | None = None, frame: tuple | None
     >>> show_numbers([np.zeros((4, 4)), np.eye(3)], titles=["picture", "kernel"], frame=(0, 1, 3))
     Figure: Numbers as pictures: picture 4×4, kernel 3×3.
     """
+    check_count(maps, "picture")
+    large = next((by(np.shape(numbers)) for numbers in maps if np.size(numbers) > 28 * 28), None)
+    if large:
+        raise InputError(f"A picture of {large} numbers is too large to write them into it: take one of at most 28×28.")
     titles = titles or [""] * len(maps)
     sizes = [f"{title} {by(numbers.shape)}".strip() for title, numbers in zip(titles, maps, strict=True)]
     widths = [numbers.shape[1] for numbers in maps]

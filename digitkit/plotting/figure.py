@@ -6,6 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from digitkit.colours import SIGNED_MAP
+from digitkit.errors import InputError
+from digitkit.words import counted
+
+MOST = 400  # pictures, bars or numbers on a side in one figure: of more, matplotlib would draw for minutes
 
 
 class Drawing(Figure):
@@ -22,6 +26,16 @@ class Drawing(Figure):
         content = io.BytesIO()
         self.savefig(content, format="png", dpi=96)
         return {"image/png": content.getvalue(), "text/plain": repr(self)}, {"image/png": {"alt": self.alt}}
+
+
+def check_count(things, noun):
+    """Raise InputError unless there is something to draw, and not so much that it would take minutes."""
+    if not len(things):
+        raise InputError(f"There is no {noun} to draw: what was handed over is empty. Was a cell above left out?")
+    if len(things) > MOST:
+        raise InputError(
+            f"There are {counted(len(things), noun)} to draw, and at most {MOST} fit: take some of them, such as [:100]."
+        )
 
 
 def plain(axes, grid=None):

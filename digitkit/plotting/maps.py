@@ -7,7 +7,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap, Normalize
 
 from digitkit.colours import FRAME, SIGNED_MAP
-from digitkit.plotting.figure import Drawing, draw_numbers, draw_sheet, reach
+from digitkit.plotting.figure import Drawing, check_count, draw_numbers, draw_sheet, reach
 from digitkit.words import by
 
 
@@ -19,6 +19,7 @@ def show_kernels(kernels: np.ndarray, titles: Sequence | None = None, columns: i
     >>> show_kernels(np.zeros((16, 3, 3)))
     Figure: 16 kernels of 3×3 numbers; blue is negative, white zero, red positive, up to ±0.00.
     """
+    check_count(kernels, "kernel")
     rows = -(-len(kernels) // columns)
     size = by(kernels.shape[1:])
     scale = f"up to ±{np.abs(kernels).max():.2f}" if shared else "each on its own scale"
@@ -44,6 +45,7 @@ def show_feature_maps(feature_maps: list, titles: Sequence, kernels: list | None
     >>> show_feature_maps([np.zeros((26, 26))], ["edge"])
     Figure: Feature maps, blue negative, white zero, red positive: edge from 0.0 to 0.0.
     """
+    check_count(feature_maps, "feature map")
     named = zip(titles, feature_maps, strict=True)
     spans = [f"{title} from {np.min(numbers):.1f} to {np.max(numbers):.1f}" for title, numbers in named]
     text = f"Feature maps, blue negative, white zero, red positive: {', '.join(spans)}."
@@ -69,6 +71,7 @@ def show_activations(maps: np.ndarray, titles: Sequence | None = None, shared: b
     >>> show_activations(np.zeros((16, 26, 26)))
     Figure: 16 feature maps of 26×26; black is zero, bright is strong, all on one scale.
     """
+    check_count(maps, "feature map")
     top = float(np.max(maps)) or 1
     rows = -(-len(maps) // columns)
     size = by(maps[0].shape)
@@ -94,6 +97,7 @@ def show_heat(images: list, maps: list, titles: Sequence, label: str, limits: tu
     >>> show_heat([np.zeros((28, 28))], [np.ones((28, 28))], ["a 4"], "heat")
     Figure: Digits with a map over each, orange where it is high: a 4 (heat).
     """
+    check_count(images, "digit")
     figure = Drawing(
         f"Digits with a map over each, orange where it is high: {', '.join(map(str, titles))} ({label}).",
         1.75 * len(images) + (1.2 if limits else 0),

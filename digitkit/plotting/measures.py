@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from digitkit.colours import BLUE, GREY, ORANGE
-from digitkit.plotting.figure import Drawing, plain
+from digitkit.plotting.figure import Drawing, check_count, plain
 from digitkit.words import counted
 
 
@@ -16,6 +16,7 @@ def show_counts(counts: np.ndarray, xlabel: str = "digit", ylabel: str = "how ma
     >>> show_counts(np.array([3, 5]))
     Figure: Bars: 0 has 3, 1 has 5; on average 4.
     """
+    check_count(counts, "bar")
     listed = ", ".join(f"{label} has {count:,}" for label, count in enumerate(counts))
     figure = Drawing(f"Bars: {listed}; on average {np.mean(counts):,.0f}.", 7, 2.6)
     axes = figure.subplots()
@@ -87,6 +88,7 @@ def show_intervals(shares: dict) -> Drawing:
     >>> show_intervals({"before": (0.9, 0.82, 0.95), "after": (0.95, 0.88, 0.98)})
     Figure: Shares with their 95 % intervals: before 90 % (82 % to 95 %), after 95 % (88 % to 98 %).
     """
+    check_count(shares, "share")
     percent = {name: [f"{100 * number:.0f} %" for number in numbers] for name, numbers in shares.items()}
     listed = ", ".join(f"{name} {share} ({low} to {high})" for name, (share, low, high) in percent.items())
     figure = Drawing(f"Shares with their 95 % intervals: {listed}.", 7, 0.5 * len(shares) + 0.7)
@@ -107,6 +109,7 @@ def show_robustness(curves: dict) -> Drawing:
     >>> show_robustness({"moved": ([0, 8], [0.99, 0.5])})
     Figure: Accuracy in %, with the change growing: moved from 99 to 50.
     """
+    check_count(curves, "curve")
     listed = ", ".join(f"{name} from {100 * shares[0]:.0f} to {100 * shares[-1]:.0f}" for name, (_, shares) in curves.items())
     figure = Drawing(f"Accuracy in %, with the change growing: {listed}.", 9, 2.7)
     grid = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]

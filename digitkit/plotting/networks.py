@@ -6,7 +6,7 @@ import textwrap
 from matplotlib.patches import Rectangle
 
 from digitkit.colours import FRAME, PALE, greys
-from digitkit.plotting.figure import Drawing
+from digitkit.plotting.figure import Drawing, check_count
 from digitkit.plotting.still_parts import SOFT, empty_page, place_picture, write
 from digitkit.words import by, counted
 
@@ -30,6 +30,7 @@ def show_network(layers: list) -> Drawing:
     >>> show_network(explain.layer_by_layer(network.load_network(), digit)[:3])
     Figure: A network: the digit, 28×28 → Conv2D, 24 kernels, 5×5, 24 maps, 24×24 → MaxPooling2D, 2×2, 24 maps, 12×12.
     """
+    check_count(layers, "layer")
     stages = _stages(layers)
     rows = -(-len(stages) // COLUMNS)
     across = -(-len(stages) // rows)

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from digitkit.colours import ORANGE, as_bytes
-from digitkit.plotting.figure import Drawing
+from digitkit.plotting.figure import Drawing, check_count
 from digitkit.words import STEPS, counted
 
 
@@ -14,6 +14,7 @@ def show_steps(steps: dict, columns: int = 6) -> Drawing:
     >>> show_steps({"grey": np.zeros((9, 9))})
     Figure: 1 step from picture to digit: Grey.
     """
+    check_count(steps, "step")
     titles = [STEPS[name][0] if name in STEPS else name for name in steps]
     rows = -(-len(steps) // columns)
     figure = Drawing(

@@ -8,7 +8,7 @@ from IPython.display import display
 from matplotlib.ticker import MaxNLocator
 
 from digitkit.colours import BLUE, ORANGE, SIGNED_MAP
-from digitkit.plotting.figure import Drawing, plain, reach
+from digitkit.plotting.figure import Drawing, check_count, plain, reach
 from digitkit.words import counted, rounded_percent
 
 
@@ -82,6 +82,7 @@ def show_parameters(counts: dict) -> Drawing:
     >>> show_parameters({"first": 160, "second": 4640})
     Figure: Parameters in each layer: first 160, second 4,640.
     """
+    check_count(counts, "layer")
     listed = ", ".join(f"{name} {count:,}" for name, count in counts.items())
     figure = Drawing(f"Parameters in each layer: {listed}.", 7, 0.34 * len(counts) + 0.7)
     axes = figure.subplots()
@@ -100,6 +101,7 @@ def show_loss(losses: Sequence) -> Drawing:
     >>> show_loss([1.0, 0.5, 0.25])
     Figure: The loss falls from 1.00 to 0.25 in 2 steps.
     """
+    check_count(losses[:1], "loss")
     course = "falls" if losses[-1] < losses[0] else "goes"
     figure = Drawing(f"The loss {course} from {losses[0]:.2f} to {losses[-1]:.2f} in {len(losses) - 1} steps.", 6, 2.4)
     axes = figure.subplots()

@@ -6,6 +6,7 @@ placed it in 28×28 with its centre of mass in the middle. A network trained on 
 are made the same way. Notebook 06 walks through every step: opening, sheet, ink, lines, pieces, MNIST form, candidates.
 """
 
+from digitkit.errors import speak_in_sentences
 from digitkit.preprocessing.candidates import SWITCHES, FoundDigit, join, make_digit, prepare, segments
 from digitkit.preprocessing.damage import PictureError, in_a_sentence
 from digitkit.preprocessing.grey import to_grey
@@ -81,3 +82,5 @@ __all__ = [
     "to_grey",
     "unevenness",
 ]
+
+speak_in_sentences(globals(), __all__)

@@ -7,6 +7,7 @@ from itertools import combinations
 import cv2
 import numpy as np
 
+from digitkit.errors import InputError
 from digitkit.preprocessing.grey import to_grey
 from digitkit.preprocessing.ink import enlarge, ink_strength, is_light_on_dark, paper_brightness, threshold
 from digitkit.preprocessing.lines import remove_frames, remove_lines
@@ -148,7 +149,7 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
     picture: what `open_in_colour` takes. without: names from SWITCHES of steps to leave out, to see what they are for.
     Returns (found, steps, size): found a list of FoundDigit in reading order, empty if there is no ink;
     steps {name: (h, w) array} for the whole picture; size = (width, height) of the upright picture.
-    Raises PictureError as `open_in_colour` does, and ValueError for an unknown name in `without`.
+    Raises PictureError as `open_in_colour` does, and InputError for an unknown name in `without`.
 
     >>> found, steps, size = prepare(np.pad(np.zeros((60, 8), np.uint8), 40, constant_values=255))
     >>> found[0].image.shape, list(steps)[0]
@@ -156,7 +157,7 @@ def prepare(picture: object, without: Collection[str] = ()) -> tuple[list[FoundD
     """
     unknown = set(without) - set(SWITCHES)
     if unknown:
-        raise ValueError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
+        raise InputError(f"Unknown step {', '.join(sorted(unknown))}: use {', '.join(SWITCHES)}.")
     colours, size = open_in_colour(picture)
     grey = to_grey(colours)
     steps = {"grey": grey}

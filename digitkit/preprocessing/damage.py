@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from digitkit.errors import InputError
+
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # or what it logs is printed where nobody asked for a log
 _ONE_AT_A_TIME = threading.RLock()  # of those that put the standard error away, or one would give back what it took from another
 
 
-class PictureError(ValueError):
+class PictureError(InputError):
     """The picture cannot be used. The message says why and what to do."""
 
 

@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from digitkit.preprocessing.damage import PictureError
+
 BOX = 20  # pixels: the box that MNIST fits a digit into
 MIDDLE = 14  # row and column of the centre of mass, counted from 0: on average MNIST's are at 14.00 and 14.01
 STROKE = 2.4  # pixels: how wide a typical stroke of MNIST is in that box
@@ -10,25 +12,34 @@ FINER = 8  # the stroke is measured and changed on a grid eight times finer than
 
 
 def crop(mask: np.ndarray) -> np.ndarray:
-    """Cut out the ink: the smallest rectangle that holds it. mask: (h, w) bool with some ink. Returns (h, w) bool.
+    """Cut out the ink: the smallest rectangle that holds it. mask: (h, w) bool. Returns (h, w) bool.
+
+    Raises PictureError if there is no ink.
 
     >>> crop(np.eye(5, dtype=bool)[:, 1:4]).shape
     (3, 3)
     """
+    _check_ink(mask)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _check_ink(pixels):
+    if not np.any(pixels):
+        raise PictureError("There is no ink in it, so look at the step before: every pixel counts as paper.")
 
 
 def stroke_width(mask: np.ndarray) -> float:
     """The typical width of the strokes, in pixels: four times the mean distance from the ink to its edge.
 
     Across a stroke of width w the distance to the edge rises from 0 to w / 2 and falls again: its mean is w / 4.
-    mask: (h, w) bool with some ink. Returns a float.
+    mask: (h, w) bool. Returns a float. Raises PictureError if there is no ink.
 
     >>> bar = np.zeros((40, 200), bool); bar[15:25] = True
     >>> 9 < stroke_width(bar) < 12
     True
     """
+    _check_ink(mask)
     framed = np.pad(mask.astype(np.uint8), 1)
     return 4 * float(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[framed > 0].mean() - 0.25)
 
@@ -78,11 +89,12 @@ def fit_into_box(mask: np.ndarray, keep_aspect: bool = True) -> np.ndarray:
 def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
     """Where the ink balances: (row, column) in pixels, counted from the centre of the first pixel.
 
-    image: (h, w), ink bright. Derived in notebook 01.
+    image: (h, w), ink bright. Derived in notebook 01. Raises PictureError if there is no ink.
 
     >>> centre_of_mass(np.array([[0, 0, 255]], np.uint8))
     (0.0, 2.0)
     """
+    _check_ink(image)
     weights = image.astype(np.float64)
     total = weights.sum()
     rows, columns = np.indices(image.shape)

@@ -10,12 +10,14 @@ import numpy as np
 import psutil
 from tornado.netutil import bind_sockets
 
+from digitkit.errors import KitError
+
 QUIET = 4  # the light border that a QR code needs, in its own squares
 BLOCKS = " ▄▀█"  # light nowhere, below, above, in both rows: as on a dark terminal
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is taken for another when it is typed from the projector
 
 
-class ServingError(Exception):
+class ServingError(KitError):
     """The panel cannot be served. The message says why and what to do."""
 
 

@@ -3,6 +3,7 @@
 A network must see more than tidy scans, and pictures that the kit generates come with a label for free.
 """
 
+from digitkit.errors import speak_in_sentences
 from digitkit.simulate.changes import change_stroke_width, changed, distort, moved_at_random
 from digitkit.simulate.desks import Desk, on_a_desk, sheet_on_a_desk
 from digitkit.simulate.examples import as_prepared, drawn_digits, no_digits, written
@@ -41,3 +42,5 @@ __all__ = [
     "write_digits",
     "written",
 ]
+
+speak_in_sentences(globals(), __all__)

@@ -6,7 +6,10 @@ Every function takes images (n, 28, 28) uint8, ink bright on black, and returns 
 import cv2
 import numpy as np
 
+from digitkit.errors import in_sentences
 
+
+@in_sentences
 def moved(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
     """Digits moved to the right and down; what leaves the picture is lost. images: (n, 28, 28) uint8 -> the same.
 
@@ -21,6 +24,7 @@ def moved(images: np.ndarray, right: int, down: int = 0) -> np.ndarray:
     return np.pad(images, room)[:, top : top + rows, left : left + columns]
 
 
+@in_sentences
 def moved_at_random(images: np.ndarray, pixels: int, rng: np.random.Generator) -> np.ndarray:
     """Digits moved at random, each on its own, by at most so many pixels to each side. (n, 28, 28) uint8 -> the same.
 
@@ -33,6 +37,7 @@ def moved_at_random(images: np.ndarray, pixels: int, rng: np.random.Generator) -
     return padded[np.arange(len(images))[:, np.newaxis, np.newaxis], rows + down, columns + right]
 
 
+@in_sentences
 def turned(images: np.ndarray, degrees: float) -> np.ndarray:
     """Digits turned anticlockwise around the middle. images: (n, 28, 28) uint8 -> the same.
 
@@ -43,6 +48,7 @@ def turned(images: np.ndarray, degrees: float) -> np.ndarray:
     return np.stack([cv2.warpAffine(image, matrix, (28, 28)) for image in images])
 
 
+@in_sentences
 def scaled(images: np.ndarray, factor: float) -> np.ndarray:
     """Digits made larger (factor > 1) or smaller around the middle. images: (n, 28, 28) uint8 -> the same. factor: above 0.
 
@@ -53,11 +59,13 @@ def scaled(images: np.ndarray, factor: float) -> np.ndarray:
     return np.stack([cv2.warpAffine(image, matrix, (28, 28)) for image in images])
 
 
+@in_sentences
 def restroked(images: np.ndarray, amount: float) -> np.ndarray:
     """Digits with thinner (amount < 0) or thicker strokes, see `simulate.change_stroke_width`. (n, 28, 28) uint8 -> the same."""
     return np.stack([change_stroke_width(image, amount) for image in images])
 
 
+@in_sentences
 def noisy(images: np.ndarray, amount: float, seed: int = 0) -> np.ndarray:
     """Digits with random noise added to every pixel. images: (n, 28, 28) uint8 -> the same.
 
@@ -70,6 +78,7 @@ def noisy(images: np.ndarray, amount: float, seed: int = 0) -> np.ndarray:
     return np.clip(np.rint(images + noise), 0, 255).astype(np.uint8)
 
 
+@in_sentences
 def inverted(images: np.ndarray) -> np.ndarray:
     """Dark ink on bright paper instead of bright on dark. images: (n, 28, 28) uint8 -> the same.
 
@@ -79,6 +88,7 @@ def inverted(images: np.ndarray) -> np.ndarray:
     return 255 - images
 
 
+@in_sentences
 def changed(
     images: np.ndarray,
     right: int = 0,
@@ -102,6 +112,7 @@ def changed(
     return inverted(images) if invert else images
 
 
+@in_sentences
 def change_stroke_width(image: np.ndarray, amount: float) -> np.ndarray:
     """Thicken (amount > 0) or thin (amount < 0) the strokes of a grey digit; at 1 or -1 by about two pixels.
 
@@ -117,6 +128,7 @@ def change_stroke_width(image: np.ndarray, amount: float) -> np.ndarray:
     return cv2.addWeighted(changed, abs(amount), image, 1 - abs(amount), 0)
 
 
+@in_sentences
 def distort(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Redraw each digit as another hand might have written it: moved, turned, scaled, slanted, bent, thinner or thicker.
 

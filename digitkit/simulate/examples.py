@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from digitkit.errors import InputError
 from digitkit.preprocessing import crop, like_mnist
 from digitkit.simulate.penmanship import FORMS, any_writer
 from digitkit.simulate.writing import no_digit_mask, write_digits
@@ -88,13 +89,13 @@ def _bar(rng):
 def written(digit: int, form: str, count: int = 200, seed: int = 0) -> np.ndarray:
     """A digit in one of the forms of `penmanship.FORMS`, each time by another hand. Returns (count, 28, 28) uint8.
 
-    Raises ValueError for a form that is not known for this digit; its message names those that are.
+    Raises InputError for a form that is not known for this digit; its message names those that are.
 
     >>> written(7, "barred", 3).shape
     (3, 28, 28)
     """
     if form not in FORMS[digit]:
-        raise ValueError(f"The forms of {digit} are: {', '.join(FORMS[digit])}.")
+        raise InputError(f"The forms of {digit} are: {', '.join(FORMS[digit])}.")
     rng, forms = np.random.default_rng(seed), {digit: {form: FORMS[digit][form]}}
     return np.stack([like_mnist(any_writer(rng, forms).draw(digit, rng)) for _ in range(count)])
 

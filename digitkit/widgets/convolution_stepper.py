@@ -4,6 +4,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from digitkit.data import load_mnist
+from digitkit.errors import in_sentences
 from digitkit.explain import ExplainError, shrink, stages
 from digitkit.widgets.base import Clickable, Frame, Pictured, Slider
 from digitkit.widgets.views import convolution_stepper as view
@@ -24,6 +25,7 @@ class ConvolutionStepper(Pictured):
 
     """
 
+    @in_sentences
     def __init__(self, image: np.ndarray | None = None, kernel: np.ndarray | None = None) -> None:
         image = load_mnist().train.images[15] if image is None else np.asarray(image)
         kernel = np.asarray(UPRIGHT_EDGES if kernel is None else kernel, dtype=float)

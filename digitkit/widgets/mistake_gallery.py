@@ -5,6 +5,7 @@ import numpy as np
 
 from digitkit import metrics
 from digitkit.data import Digits
+from digitkit.errors import InputError, in_sentences
 from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import mistake_gallery as view
 from digitkit.widgets.views.parts import sentence
@@ -17,17 +18,18 @@ PAGE = 20  # digits that are shown at once
 class MistakeGallery(Pictured):
     """Look through the mistakes of a network: the worst ones first, or those of one cell of the confusion matrix.
 
-    digits: Digits. probabilities: (n, 10), what the network says of each. Raises ValueError if the two do not fit.
+    digits: Digits. probabilities: (n, 10), what the network says of each. Raises InputError if the two do not fit.
 
         digitkit.MistakeGallery(digits, network.probabilities(digits.images))
 
     """
 
+    @in_sentences
     def __init__(self, digits: Digits, probabilities: np.ndarray) -> None:
         self.digits, self.probabilities = digits, np.asarray(probabilities)
         if self.probabilities.shape != (len(digits), 10) or not len(digits):
             shape = self.probabilities.shape
-            raise ValueError(f"{len(digits)} digits need probabilities of shape ({len(digits)}, 10), not {shape}.")
+            raise InputError(f"{len(digits)} digits need probabilities of shape ({len(digits)}, 10), not {shape}.")
         table = metrics.confusion_matrix(digits.labels, self.probabilities.argmax(axis=1))
         self.cells = {place: self._cell(place, int(count), table) for place, count in np.ndenumerate(table)}
         self.pairs = widgets.Dropdown(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 import numpy as np
 
+from digitkit.errors import in_sentences
 from digitkit.explain import ExplainError, layer_by_layer
 from digitkit.explain.layer_words import shape, title
 from digitkit.reading import read
@@ -31,6 +32,7 @@ class NetworkExplorer(Pictured):
 
     """
 
+    @in_sentences
     def __init__(self, model: object, image: np.ndarray) -> None:
         self.network = as_network(model)
         self.given = np.asarray(image)

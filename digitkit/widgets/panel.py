@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from digitkit.errors import in_sentences
 from digitkit.reading import Digit, in_words, judge, read
 from digitkit.widgets.closer_look import CloserLook
 from digitkit.widgets.collected import Collected, shown
@@ -34,6 +35,7 @@ class Panel(PanelControls):
 
     """
 
+    @in_sentences
     def __init__(self, network: object = None, compare: object = None) -> None:
         self.network = as_network(network)
         self.compared = None if compare is None else as_network(compare)

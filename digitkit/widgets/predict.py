@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import DisplayHandle
 
+from digitkit.errors import in_sentences
 from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import predict as view
 from digitkit.words import in_text, is_number, parse_number
@@ -28,6 +29,7 @@ class Predict(Pictured):
 
     """
 
+    @in_sentences
     def __init__(self, question: str, choices: Sequence | None = None) -> None:
         self._asked = question, None if choices is None else tuple(choices)
         if choices is None:

@@ -4,6 +4,7 @@ import ipywidgets as widgets
 
 from digitkit import metrics
 from digitkit.data import DataError, Digits
+from digitkit.errors import in_sentences
 from digitkit.network import Network
 from digitkit.simulate.changes import changed
 from digitkit.widgets.base import Frame, Pictured, Slider
@@ -22,6 +23,7 @@ class RobustnessSliders(Pictured):
 
     """
 
+    @in_sentences
     def __init__(self, network: Network, digits: Digits) -> None:
         if not len(digits):
             raise DataError("There is no digit to change: give at least one.")

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from digitkit.data import VALIDATION, DataError, Digits
+from digitkit.errors import in_sentences
 from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import training_watcher as view
 from digitkit.widgets.views.parts import problem, sentence, soft
@@ -106,6 +107,7 @@ class TrainingWatcher(Pictured):
 
     """
 
+    @in_sentences
     def __init__(self, digits: Digits, validation: Digits | None = None) -> None:
         self.training, self.validation = split_for_trials(digits, validation)
         self.model: Any = None
