@@ -66,12 +66,16 @@ def _sentence(function, given, named, error):
         arguments = inspect.signature(function).bind(*given, **named).arguments
     except TypeError:  # one too few or too many, which Python says well
         return f"{first_line(error)}: {look_up}"
-    told = ", ".join(f"{name} = {_in_words(value)}" for name, value in arguments.items() if name != "self")
+    told = ", ".join(f"{name} = {in_words(value)}" for name, value in arguments.items() if name != "self")
     return f"{place.rpartition('.')[2]} cannot use {told} ({first_line(error)}): {look_up}"
 
 
-def _in_words(value):
-    """What a learner would call a value."""
+def in_words(value: object) -> str:
+    """What to call any value in a sentence.
+
+    >>> in_words(None), in_words([3, 4]), in_words("seven"), in_words(print)
+    ('nothing', 'a list of 2', '“seven”', 'a function')
+    """
     if value is None or value is ...:
         return "nothing" if value is None else "the three dots"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
@@ -82,7 +86,7 @@ def _in_words(value):
         return f"{value}"
     if isinstance(value, (list, tuple, dict)):
         return f"a {type(value).__name__} of {len(value)}"
-    return "a function" if callable(value) else f"a thing of type {type(value).__name__}"
+    return "a function" if inspect.isroutine(value) else f"a {type(value).__name__}"
 
 
 def _in_cells(step):

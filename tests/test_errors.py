@@ -49,6 +49,15 @@ SLIPS = {
     "a black picture to balance": (lambda: preprocessing.centre(np.zeros((20, 20), np.uint8)), "There is no ink in it"),
     "a text in place of a share": (lambda: digitkit.expect("98 %", at_least=0.9), "expect cannot use value = “98 %”"),
     "a wrong list for a widget": (lambda: digitkit.MistakeGallery(load_mnist().test, None), "10000 digits need"),
+    "a result that is not there": (
+        lambda: digitkit.Predict("How many?").compare(...),
+        "no result to compare with",
+    ),
+    "an array for a layer": (lambda: digitkit.kernels(load_network(), np.eye(2)), r"no layer an array of shape \(2, 2\)"),
+    "a text for a size": (
+        lambda: digitkit.occlusion(print, IMAGES[0], 4, "5"),
+        "must be odd and positive, not “5”",
+    ),
     "no choices": (lambda: digitkit.Predict("Which?", 3), "Predict cannot use question = “Which.”, choices = 3"),
 }
 

@@ -122,6 +122,16 @@ def test_an_interruption_keeps_what_was_learned(capsys):
     assert capsys.readouterr().out == "Training was stopped. The model keeps what it has learned so far.\n"
 
 
+def test_a_training_stopped_at_once_has_a_start_and_an_end_for_the_next_cells_of_the_lesson():
+    def interrupt(progress):
+        raise KeyboardInterrupt
+
+    for watch in (interrupt, lambda progress: True):
+        history = m.train(m.build_cnn(filters=1), load_mnist().train[-6000:], watch=watch).history
+        assert history["val_seen"] == [0, 0]
+        assert len(history["val_accuracy"]) == 2
+
+
 @pytest.mark.parametrize("end", [[], [layers.Activation("softmax")]], ids=["scores", "softmax"])
 def test_the_loss_fits_the_end_of_the_model(capsys, end):
     keras.utils.set_random_seed(1)

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 import numpy as np
 
-from digitkit.errors import KitError
+from digitkit.errors import KitError, in_words
 from digitkit.network import Network
 from digitkit.words import first_line
 
@@ -50,7 +50,7 @@ def batch(image):
 def check_label(label, outputs=10):
     """Raise ExplainError unless a label is a whole number that one of the outputs stands for."""
     if not isinstance(label, Integral) or isinstance(label, bool) or not 0 <= label < outputs:
-        raise ExplainError(f"The label is a whole number from 0 to {outputs - 1}, not {label!r}.")
+        raise ExplainError(f"The label is a whole number from 0 to {outputs - 1}, not {in_words(label)}.")
 
 
 def graph_of(model):
@@ -81,7 +81,7 @@ def numpy_place(network, layer):
         return places[layer]
     except (IndexError, TypeError):
         there = f"The network's convolutions are 0 to {len(places) - 1}." if places else "The network has no convolution."
-        raise ExplainError(f"There is no layer {layer}. {there}") from None
+        raise ExplainError(f"There is no layer {_named(layer)}. {there}") from None
 
 
 def find_step(graph, layer):
@@ -91,7 +91,11 @@ def find_step(graph, layer):
     try:
         return found[0 if named else layer]
     except (IndexError, TypeError):
-        raise ExplainError(f"There is no layer {layer}. {choices(graph)}") from None
+        raise ExplainError(f"There is no layer {_named(layer)}. {choices(graph)}") from None
+
+
+def _named(layer):
+    return layer if isinstance(layer, str) else in_words(layer)
 
 
 def convolution_step(graph, layer):

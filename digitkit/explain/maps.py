@@ -1,8 +1,11 @@
 """Kernels, feature maps, and what excites a kernel: a network and a digit in, arrays out."""
 
+from numbers import Integral
+
 import cv2
 import numpy as np
 
+from digitkit.errors import in_words
 from digitkit.explain.finding import (
     ExplainError,
     batch,
@@ -75,8 +78,8 @@ def exciting_image(model: object, layer: int | str, unit: int, seed: int = 0, st
     graph = graph_of(model)
     convolution = convolution_step(graph, layer)
     kernels = convolution.gives.shape[-1]
-    if not 0 <= unit < kernels:
-        raise ExplainError(f"Layer {layer} has the kernels 0 to {kernels - 1}; there is no kernel {unit}.")
+    if not isinstance(unit, Integral) or not 0 <= unit < kernels:
+        raise ExplainError(f"Layer {layer} has the kernels 0 to {kernels - 1}; there is no kernel {in_words(unit)}.")
     largest = 255 if graph.takes_raw_pixels else 1
     picture = np.random.default_rng(seed).uniform(0.2, 0.4, (28, 28)).astype(np.float32)
     for step in range(steps):

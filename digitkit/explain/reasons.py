@@ -1,10 +1,12 @@
 """Why this answer? Occlusion and Grad-CAM: which part of the digit speaks for a label."""
 
 from collections.abc import Callable
+from numbers import Integral
 
 import cv2
 import numpy as np
 
+from digitkit.errors import in_words
 from digitkit.explain.finding import (
     ExplainError,
     batch,
@@ -31,8 +33,8 @@ def occlusion(predict: Callable, image: np.ndarray, label: int, size: int = 5) -
     array([0., 1.])
     """
     batch(image)
-    if size < 1 or size % 2 == 0:
-        raise ExplainError(f"The square needs a middle pixel, so its size must be odd and positive, not {size}.")
+    if not isinstance(size, Integral) or size < 1 or size % 2 == 0:
+        raise ExplainError(f"The square needs a middle pixel, so its size must be odd and positive, not {in_words(size)}.")
     check_label(label, 11)
     predict = _fed_as_the_model_takes_them(predict)
     reach = size // 2

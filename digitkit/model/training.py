@@ -14,6 +14,7 @@ from digitkit.errors import InputError
 from digitkit.explain import ExplainError, kernels
 from digitkit.network import NOT_FINITE
 from digitkit.simulate import moved_at_random
+from digitkit.words import is_number
 
 REPORT_EVERY = 10  # batches
 AT_ONCE = 250  # digits are validated in groups, so that their maps need little memory
@@ -64,9 +65,9 @@ class Recipe:
         for name in ("epochs", "batch_size"):
             if not isinstance(getattr(self, name), (int, np.integer)) or getattr(self, name) < 1:
                 raise RecipeError(f"{name} is a whole number from 1, not {getattr(self, name)!r}.")
-        if not self.learning_rate > 0:
+        if not is_number(self.learning_rate) or not self.learning_rate > 0:
             raise RecipeError(f"learning_rate is a number above 0, such as 0.01, not {self.learning_rate!r}.")
-        if not 0 <= self.softness <= 1:
+        if not is_number(self.softness) or not 0 <= self.softness <= 1:
             raise RecipeError(f"softness is a share, a number from 0 to 1, not {self.softness!r}.")
         if self.moved not in range(15):
             raise RecipeError(f"moved is a whole number of pixels from 0 to 14, not {self.moved!r}.")
@@ -208,7 +209,7 @@ def learn(
     if not all(np.isfinite(weights).all() for weights in model.get_weights()):
         print(NOT_FINITE, flush=True)
     progress.stopped = progress.share < 1
-    if not progress.is_validated:
+    while len(progress.history["val_seen"]) < 2 or not progress.is_validated:  # a start and an end, however soon it was stopped
         _validate(progress, answer, feed, validation)
     return progress
 

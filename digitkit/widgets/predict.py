@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 from IPython.display import DisplayHandle
 
-from digitkit.errors import in_sentences
+from digitkit.errors import InputError, in_sentences, in_words
 from digitkit.widgets.base import Frame, Pictured
 from digitkit.widgets.views import predict as view
 from digitkit.words import in_text, is_number, parse_number
@@ -62,8 +62,10 @@ class Predict(Pictured):
         """Guess and result side by side. result: a number or one of the choices. Returns a Comparison, for a notebook to show.
 
         As long as there is no guess, the result is folded away. A guess in % is compared with a result in %, or with a share
-        from 0 to 1.
+        from 0 to 1. Raises InputError as long as the result is nothing, or the three dots.
         """
+        if result is None or result is ...:
+            raise InputError(f"There is no result to compare with, but {in_words(result)}: run the cells above this one first.")
         return Comparison(self._asked, result)
 
     def _keep(self, change):
