@@ -13,6 +13,7 @@ from digitkit.words import first_line
 
 Taken = ParamSpec("Taken")
 Given = TypeVar("Given")
+_speaking: set = set()  # functions that are `in_sentences` already
 
 
 class KitError(Exception):
@@ -44,19 +45,26 @@ def in_sentences(function: Callable[Taken, Given]) -> Callable[Taken, Given]:
     def wrapper(*given: Taken.args, **named: Taken.kwargs) -> Given:
         try:
             return function(*given, **named)
-        except (KitError, OSError, MemoryError):
-            raise
         except Exception as error:
-            raise InputError(_sentence(function, given, named, error)) from error
+            of_another = type(error) is InputError and error.__cause__  # that this one calls: the learner knows only this one
+            if isinstance(error, (KitError, OSError, MemoryError)) and not of_another:
+                raise
+            first = of_another or error
+            raise InputError(_sentence(function, given, named, first)) from first
 
+    _speaking.add(wrapper)
     return wrapper
 
 
 def speak_in_sentences(room: dict[str, Any], names: Iterable[str]) -> None:
-    """Make each function among the public names of a room one that is `in_sentences`. room: its globals()."""
+    """Make each function among the public names of a room one that is `in_sentences`, also where it is defined.
+
+    room: its globals().
+    """
     for name in names:
-        if isinstance(room[name], FunctionType):
-            room[name] = in_sentences(room[name])
+        function = room[name]
+        if isinstance(function, FunctionType) and function not in _speaking:
+            room[name] = vars(sys.modules[function.__module__])[function.__name__] = in_sentences(function)
 
 
 def _sentence(function, given, named, error):

@@ -1,6 +1,7 @@
 """One sentence in place of a stack trace, whatever a function is given; and in a notebook only the cell's own lines above it."""
 
 import inspect
+import pickle
 import pydoc
 import re
 import warnings
@@ -40,7 +41,7 @@ SLIPS = {
     "a loop that never ran": (lambda: plotting.show_loss([]), "There is no loss to draw"),
     "a title too few": (lambda: plotting.show_digits(IMAGES, ["a"]), "titles = a list of 1"),
     "an argument too few": (lambda: plotting.show_heat(IMAGES), "show_heat.. missing 3 required positional arguments"),
-    "a list of lists": (lambda: load_network().probabilities([[1, 2], [3]]), "logits cannot use images = a list of 2"),
+    "a list of lists": (lambda: load_network().probabilities([[1, 2], [3]]), "cannot use images = a list of 2"),
     "one digit for the network": (lambda: load_network().probabilities(IMAGES[0]), "reads images of shape"),
     "scaled digits for the network": (lambda: load_network().probabilities(IMAGES / 255), "type uint8, not"),
     "a layer that is not there": (lambda: digitkit.kernels(load_network(), 9), "There is no layer 9"),
@@ -89,6 +90,13 @@ def test_a_function_that_is_given_nonsense_answers_or_says_so(value, tmp_path, m
             if warned:
                 others[name] = str(warned[0].message)
     assert others == {}
+
+
+@pytest.mark.parametrize(
+    "function", [digitkit.read, plotting.show_digits, metrics.accuracy], ids=lambda function: function.__name__
+)
+def test_other_processes_can_be_given_such_a_function(function):
+    assert pickle.loads(pickle.dumps(function)) is function
 
 
 def test_what_is_not_about_what_was_given_stays_as_it_is():
