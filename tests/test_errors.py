@@ -59,6 +59,7 @@ SLIPS = {
         lambda: digitkit.occlusion(print, IMAGES[0], 4, "5"),
         "must be odd and positive, not “5”",
     ),
+    "a name misspelled": (lambda: digitkit.exercises.yours_or_ours("normalize", 3), "No lesson goes on with “normalize”, only"),
     "no choices": (lambda: digitkit.Predict("Which?", 3), "Predict cannot use question = “Which.”, choices = 3"),
 }
 

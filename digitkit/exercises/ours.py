@@ -5,17 +5,22 @@ from typing import Any
 
 import numpy as np
 
+from digitkit.errors import InputError, in_words
 from digitkit.exercises import lesson_01, lesson_02, lesson_05, stale
+from digitkit.words import in_a_row
 
 
 def yours_or_ours(exercise: str, yours: Any) -> tuple[Any, str]:
     """The learner's answer if it is right, else the kit's own, and whose it is: so that what they built is used again.
 
     exercise: "normalise", "diagonal_kernel" or "blank", the exercise whose check is called `check_…`. yours: the answer.
+    Raises InputError for another exercise.
 
     >>> yours_or_ours("diagonal_kernel", ...)[1]
     "the kit's"
     """
+    if not isinstance(exercise, str) or exercise not in _EXERCISES:
+        raise InputError(f"No lesson goes on with {in_words(exercise)}, only with {in_a_row(list(_EXERCISES))}.")
     check, ours = _EXERCISES[exercise]
     is_right = stale.stopped_before(sys._getframe(1), yours) is None and check(yours).outcome == "right"
     return (yours, "yours") if is_right else (ours, "the kit's")
