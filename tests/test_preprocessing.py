@@ -405,6 +405,8 @@ def test_a_digit_cut_out_tightly_keeps_its_bars(seven):
 def test_pieces_can_be_joined_and_touching_digits_cut():
     left = preprocessing.make_digit(np.ones((40, 10), bool), (10, 20), 0, np.diag([2, 2, 1]))
     right = preprocessing.make_digit(np.ones((30, 10), bool), (30, 25), 0, np.diag([2, 2, 1]))
+    wider = np.pad(np.ones((40, 10), bool), ((5, 0), (2, 0)))
+    assert preprocessing.make_digit(wider, (8, 15), 0, np.diag([2, 2, 1])).box == left.box == (20, 40, 20, 80)
     joined = preprocessing.join(left, right)
     assert joined.box == (20, 40, 60, 80)
     assert joined.steps["crop"].sum() == 40 * 10 + 30 * 10
@@ -434,6 +436,10 @@ def test_digits_are_found_in_reading_order():
     assert [(y, x) for _, (x, y), _ in found] == places
     assert all(ink.shape == (50, 20) for ink, _, _ in found)
     assert [row for _, _, row in found] == [0, 0, 0, 1, 1]
+
+
+def test_a_column_is_read_from_top_to_bottom_in_whatever_order_it_was_found():
+    assert preprocessing.reading_order([(0, 50, 10, 20), (2, 0, 10, 20), (1, 100, 10, 20)]) == [(1, 0), (0, 1), (2, 2)]
 
 
 def test_a_second_line_in_smaller_writing_is_a_second_line():
@@ -471,6 +477,23 @@ def test_a_digit_keeps_its_shape_and_balances_in_the_middle():
     row, column = preprocessing.centre_of_mass(preprocessing.centre(boxed))
     assert abs(row - 13.5) <= 0.5
     assert abs(column - 13.5) <= 0.5
+
+
+def test_without_its_balance_the_box_of_a_digit_is_in_the_middle():
+    lopsided = np.zeros((20, 10), np.uint8)
+    lopsided[:, 0] = 255
+    assert mnist_form.centre(lopsided, by_mass=False).any(axis=0).nonzero()[0].tolist() == [10]
+    assert mnist_form.centre(lopsided).any(axis=0).nonzero()[0].tolist() == [14]
+
+
+def test_damage_that_looks_like_a_closed_picture_is_damage(drawing, monkeypatch):
+    def broken(*_):
+        raise AttributeError
+
+    content = encoded(Image.fromarray(np.asarray(drawing)).convert("L"), "PNG")
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", broken)
+    with pytest.raises(PictureError, match="damaged or cut short"):
+        open_picture(content)
 
 
 def test_mnist_digits_survive_the_whole_path():
