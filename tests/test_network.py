@@ -1,4 +1,5 @@
 import json
+import os
 import warnings
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import digitkit
 from digitkit.data import load_mnist
 from digitkit.errors import InputError
-from digitkit.network import Network, NetworkError, convolve, load_network, max_pool, save_network, softmax
+from digitkit.network import Network, NetworkError, average_pool, convolve, load_network, max_pool, save_network, softmax
 
 
 def convolve_by_hand(image, kernel, bias):
@@ -49,6 +50,12 @@ def test_max_pool_keeps_the_largest_and_ignores_a_row_left_over():
     assert max_pool(images, (2, 2), 2)[0, :, :, 0].tolist() == [[6, 8], [16, 18]]
 
 
+def test_padding_is_never_the_largest_value_and_does_not_count_for_the_mean():
+    negative = -np.arange(1.0, 10.0).reshape(1, 3, 3, 1)
+    assert max_pool(negative, (2, 2), 2, padding="same")[0, :, :, 0].tolist() == [[-1, -3], [-7, -9]]
+    assert average_pool(negative, (2, 2), 2, padding="same")[0, :, :, 0].tolist() == [[-3, -4.5], [-7.5, -9]]
+
+
 def test_softmax_survives_huge_scores():
     assert np.allclose(softmax(np.array([1e4, 0.0])), [1, 0])
 
@@ -79,7 +86,7 @@ def test_images_of_another_form_are_refused(images):
 
 
 def test_a_network_comes_back_from_its_file_unchanged(tmp_path):
-    network = load_network()
+    network = Network(load_network().layers, temperature=1.5, about={"trained by": "Ada", "epochs": 2})
     save_network(network, tmp_path / "copy.npz")
     copy = load_network(tmp_path / "copy.npz")
     images = load_mnist().train.images[:10]
@@ -155,7 +162,20 @@ def test_bad_weights_files_are_named(tmp_path):
         load_network(tmp_path / "half.npz")
 
 
-def test_a_pickle_in_a_weights_file_is_not_opened(tmp_path):
-    np.savez(tmp_path / "evil.npz", header=np.array([{"layers": []}], dtype=object))
+class Harmful:
+    """Whoever unpickles it runs its code: here it makes a folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+@pytest.mark.parametrize("where", ["header", "0.kernel"])
+def test_code_in_a_weights_file_is_not_run(tmp_path, where):
+    header = np.array(json.dumps({"layers": [["Dense", {}]], "temperature": None, "about": {}}))
+    np.savez(tmp_path / "evil.npz", **{"header": header, where: np.array([Harmful(tmp_path / "it was run")], dtype=object)})
     with pytest.raises(NetworkError, match="not a digitkit weights file"):
         load_network(tmp_path / "evil.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["evil.npz"]
