@@ -165,9 +165,8 @@ def ended(running):
 def judged(mutants, seconds, lines, most, processes, until):
     """Yields (mutant, "killed", "survived", "timeout" or "no test") as each is known; begins none after a time."""
     running, which, waiting = {}, {}, list(mutants)
-    while waiting or running:
-        waiting = waiting if time.time() < until else []
-        if waiting and len(running) < processes:
+    while running or (waiting and time.time() < until):
+        if waiting and len(running) < processes and time.time() < until:
             mutant = waiting.pop(0)
             tests = tests_for(mutant, seconds, lines, most)
             if not tests:

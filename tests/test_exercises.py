@@ -489,6 +489,7 @@ def test_a_result_shows_a_sign_that_needs_no_colour():
         ("check_parameters", (4, 640), "no comma in a number: write 4640."),
         ("check_parameters", "4,640", "no comma in a number: write 4640."),
         ("check_parameters", (4, 64), "no comma in a number: write 4064."),
+        ("check_parameters", "4,6400", "yours is a text."),
         ("check_margin", "0.0341", "yours is a text."),
         ("check_margin", (0.03, 41), "yours is several numbers."),
         ("check_margin", (0, 3, 4), "yours is several numbers."),
