@@ -501,6 +501,7 @@ WRITTEN = {
     "layers that are a number": (HEADER | {"layers": 7}, KERNEL),
     "no temperature": ({"layers": HEADER["layers"], "about": {}}, KERNEL),
     "a temperature below zero": (HEADER | {"temperature": -1.0}, KERNEL),
+    "a temperature of zero": (HEADER | {"temperature": 0.0}, KERNEL),
     "a temperature in words": (HEADER | {"temperature": "warm"}, KERNEL),
     "a layer too few": (HEADER | {"layers": [["Flatten", {}]]}, KERNEL),
     "letters": (HEADER, KERNEL.astype(str)),
