@@ -33,7 +33,7 @@ IMAGES = load_mnist().train.images[:3]
 # What a pupil gets wrong, and what the sentence must say.
 SLIPS = {
     "the dots of an exercise": (lambda: plotting.show_digits(...), "show_digits cannot use images = the three dots"),
-    "one digit in place of many": (lambda: plotting.show_digits(IMAGES[0]), r"an array of shape \(28, 28\), uint8"),
+    "one digit in place of many": (lambda: plotting.show_digits(IMAGES[0]), "one digit, and a list .+ into square brackets"),
     "no digit": (lambda: plotting.show_digits(IMAGES[:0]), "There is no digit to draw: what was handed over is empty"),
     "all digits": (lambda: plotting.show_digits(load_mnist().train.images), "60,000 digits to draw, and at most 400 fit"),
     "labels in place of counts": (lambda: plotting.show_counts(load_mnist().train.labels), "60,000 bars to draw"),

@@ -18,6 +18,8 @@ def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int
     Figure: 20 digits in 2 rows.
     """
     check_count(images, "digit")
+    if np.ndim(images) == 2:
+        raise InputError("This is one digit, and a list of digits is needed: put it into square brackets.")
     rows = -(-len(images) // columns)
     count = f"{counted(len(images), 'digit')} in {counted(rows, 'row')}."
     figure = Drawing(count, 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
