@@ -1,4 +1,4 @@
-"""Mutation testing: does a test fail when a line of the kit is changed?  python benchmarks/mutants.py [--sample 60] [PACKAGE …]
+"""Does a test fail when a line of the kit is changed?  python benchmarks/mutants.py [PACKAGE …] [--sample 30] [--log FILE]
 
 Each mutant is one small change of one module: a comparison, a sum, a number, a text, a removed argument, statement or `not`.
 It is judged by the tests that run its line, the fastest first, in a process of its own; nothing on the disk is changed. Prints

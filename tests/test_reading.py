@@ -314,6 +314,10 @@ def test_a_broken_digit_is_joined():
     assert right >= 17
 
 
+def test_a_reading_shown_in_a_notebook_does_not_fill_the_page():
+    assert len(repr(read(data_dir() / "samples" / "pen_7.jpg"))) < 300
+
+
 def test_touching_digits_are_cut():
     digits = load_mnist().train
     images = digits.images[np.isin(digits.labels, [0, 3, 6, 8])][:24]
