@@ -110,6 +110,8 @@ EXPORTED = {
     "relu of TensorFlow": (lambda: chain(conv(activation=tensorflow.nn.relu)), "Conv2D ReLU"),
     "relu of a tensor": (lambda: functional(lambda x: keras.activations.relu(conv()(x))), "Conv2D ReLU"),
     "ops.relu": (lambda: functional(lambda x: keras.ops.relu(conv()(x))), "Conv2D ReLU"),
+    "ops.leaky_relu": (lambda: functional(lambda x: keras.ops.leaky_relu(conv()(x), 0.3)), "Conv2D LeakyReLU"),
+    "ops.tanh": (lambda: functional(lambda x: keras.ops.tanh(conv()(x))), "Conv2D Tanh"),
     "Activation": (lambda: chain(conv(), layers.Activation("relu")), "Conv2D ReLU"),
     "no activation": (lambda: chain(conv(), layers.Activation("linear")), "Conv2D"),
     "ReLU that leaks": (lambda: chain(conv(), layers.ReLU(negative_slope=0.1)), "Conv2D LeakyReLU"),
@@ -130,13 +132,19 @@ EXPORTED = {
     "Rescaling": (lambda: chain(layers.Rescaling(2, offset=-1), conv()), "Rescaling Conv2D"),
     "i / 255": (lambda: functional(lambda x: conv()(x / 255)), "Rescaling Conv2D"),
     "1 - 2 i": (lambda: functional(lambda x: conv()(1 - 2 * x)), "Rescaling Conv2D"),
+    "ops.divide": (lambda: functional(lambda x: conv()(keras.ops.divide(x, 255))), "Rescaling Conv2D"),
     "i / 127.5 - 1": (lambda: functional(lambda x: conv()(x / 127.5 - 1)), "Rescaling Conv2D"),
     "i - 0.5 + 0.1": (lambda: functional(lambda x: conv()(x - 0.5 + 0.1)), "Rescaling Conv2D"),
     "a model inside": (lambda: chain(keras.Sequential([conv(activation="relu")])), "Conv2D ReLU"),
     "Reshape as Flatten": (lambda: chain(conv(), layers.Reshape((-1,))), "Conv2D Flatten"),
     "any size": (lambda: any_size(), "Conv2D GlobalAveragePooling2D Dense"),
-    "(28, 28)": (lambda: keras.Sequential([layers.Input((28, 28)), layers.Flatten(), layers.Dense(10)]), "Flatten Dense"),
+    "(28, 28) and a channel": (lambda: flat_input(layers.Reshape((28, 28, 1)), conv(), layers.Flatten()), "Conv2D Flatten"),
+    "(28, 28)": (lambda: flat_input(layers.Flatten()), "Flatten Dense"),
 }
+
+
+def flat_input(*middle):
+    return keras.Sequential([layers.Input((28, 28)), *middle, layers.Dense(10)])
 
 
 def any_size():
@@ -382,6 +390,12 @@ def test_a_learners_network_comes_back(tmp_path):
     assert np.allclose(
         load_network(tmp_path / "mine.npz").probabilities(images), model.predict(to_input(images), verbose=0), atol=1e-5
     )
+
+
+def test_a_learners_model_without_a_channel_comes_back(monkeypatch, tmp_path):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    save_model(flat_input(layers.Flatten()), home_dir() / "my_model.keras")
+    assert my_model()[0].input_shape == (None, 28, 28)
 
 
 def test_the_learners_own_network_comes_first(monkeypatch, tmp_path):
