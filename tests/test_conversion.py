@@ -392,12 +392,6 @@ def test_a_learners_network_comes_back(tmp_path):
     )
 
 
-def test_a_learners_model_without_a_channel_comes_back(monkeypatch, tmp_path):
-    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
-    save_model(flat_input(layers.Flatten()), home_dir() / "my_model.keras")
-    assert my_model()[0].input_shape == (None, 28, 28)
-
-
 def test_the_learners_own_network_comes_first(monkeypatch, tmp_path):
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
     for choose in (my_network, my_model):

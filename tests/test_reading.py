@@ -314,6 +314,13 @@ def test_a_broken_digit_is_joined():
     assert right >= 17
 
 
+def test_the_shares_of_all_answers_add_up_and_agree_with_what_is_said():
+    for name, label in (("pen_7.jpg", 7), ("two_rows.jpg", 3)):
+        digit = read(data_dir() / "samples" / name).digits[0]
+        assert digit.shares.shape == (11,)
+        assert np.allclose([digit.shares.sum(), digit.shares[label], digit.shares[10]], [1, digit.confidence, digit.no_digit])
+
+
 def test_a_reading_shown_in_a_notebook_does_not_fill_the_page():
     assert len(repr(read(data_dir() / "samples" / "pen_7.jpg"))) < 300
 
