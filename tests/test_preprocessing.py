@@ -447,6 +447,18 @@ def test_a_second_line_in_smaller_writing_is_a_second_line():
     assert preprocessing.reading_order(boxes) == [(1, 0), (3, 0), (2, 1), (0, 1)]
 
 
+def test_what_is_left_of_printed_lines_is_no_digit_and_a_one_is():
+    page = np.zeros((300, 500), bool)
+    for left in (20, 120, 220):
+        page[60:160, left : left + 60] = True
+        page[70:150, left + 10 : left + 50] = False
+    page[60:160, 330:340] = True
+    ones = [corner for _, corner, _ in preprocessing.find_digits(page)]
+    page[60:160, 420:423] = True  # finer than the pen
+    page[250:260, 60:320] = True  # as thick as the pen, but level, and wider than digits are
+    assert [corner for _, corner, _ in preprocessing.find_digits(page)] == ones == [(20, 60), (120, 60), (220, 60), (330, 60)]
+
+
 def test_the_bar_of_a_five_belongs_to_it_and_specks_do_not():
     mask = np.zeros((120, 120), bool)
     mask[30:34, 50:80] = True
