@@ -156,7 +156,12 @@ CASES = {
     "TIFF whose second page has 3,600 megapixels": (".tif", lambda: second_page_is_huge(), None),
     "WebP of 2,000 frames": (".webp", lambda: film("WEBP", 2000), READ),
     "AVIF of 300 frames": (".avif", lambda: film("AVIF", 300), READ),
-    # ── Absurd EXIF ──
+    # ── Absurd EXIF, and words that are no text ──
+    "HEIC whose second part is of a kind that is no word": (
+        ".heic",
+        lambda: seed("HEIC").replace(b"Exif", b"\xff\xff\xff\x7f", 1),
+        REFUSED,
+    ),
     "EXIF of 65,535 entries": (".jpg", lambda: jpeg(exif(*[(0x9000, 2, 1, 0)] * 5000)), READ),
     "EXIF with four thousand million orientations": (".jpg", lambda: jpeg(exif((0x0112, 3, 2**32 - 1, 8))), READ),
     "EXIF that goes in a circle": (".jpg", lambda: jpeg(exif((0x8769, 4, 1, 8), (0x8825, 4, 1, 8), after=8)), READ),

@@ -2,6 +2,7 @@ import contextlib
 import io
 import os
 import struct
+import sys
 import warnings
 
 import cv2
@@ -12,7 +13,7 @@ from PIL import Image, ImageCms
 
 from digitkit import preprocessing
 from digitkit.data import load_mnist, sample_paths
-from digitkit.preprocessing import PictureError, mnist_form, open_picture, opening, prepare, thumbnail
+from digitkit.preprocessing import PictureError, mnist_form, open_picture, prepare, thumbnail
 from digitkit.reading import read
 from digitkit.simulate import draw_rules, photograph, write_digits
 
@@ -335,7 +336,7 @@ def test_ink_that_differs_only_in_colour_is_ink(seven, ink, paper):
 
 
 def test_heic_without_its_package_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(opening, "_heif_format", lambda: [])
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
     with pytest.raises(PictureError, match="set the phone's camera to JPEG"):
         open_picture(b"\x00\x00\x00\x18ftypheic" + bytes(200))
 

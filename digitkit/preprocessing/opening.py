@@ -11,6 +11,7 @@ from PIL import Image
 
 from digitkit.preprocessing.damage import PictureError, damage_in_words, quiet
 from digitkit.preprocessing.grey import to_grey
+from digitkit.preprocessing.heic import formats_for, is_heic
 
 WORKING_SIZE = 1000  # pixels of the longer side; a larger picture is shrunk before anything else is done
 
@@ -23,7 +24,6 @@ TOO_LARGE = f"This file is over {MAX_MEGABYTES} MB: make it smaller, or split it
 FILM = 6_000_000  # bytes of a GIF in which frames are counted
 MAX_PAGES = 200  # of a TIFF or a PDF from a scanner
 _FIRST_BYTES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\0": "TIFF", b"MM\0*": "TIFF", b"RIFF": "WebP"}
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"}
 _BETTER_SUPPORTED = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA"}  # for rare modes, those that hold the same
 _ORIENTATION = 0x0112  # the EXIF tag that says how the camera was held
 _TURNS = {  # what brings each of its values upright
@@ -187,14 +187,13 @@ def _image_from_bytes(content):
         raise PictureError("This file is empty: save or copy the picture again.")
     if len(content) > MAX_MEGABYTES * 1_000_000:
         raise PictureError(TOO_LARGE)
-    is_heic = content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS
     try:
         with quiet():  # of a bomb too: our own limit, checked later, is lower
-            image = Image.open(io.BytesIO(content), formats=FORMATS + (_heif_format() if is_heic else []))
+            image = Image.open(io.BytesIO(content), formats=FORMATS + formats_for(content))
     except Image.DecompressionBombError as error:
         raise PictureError(f"This picture has far too many pixels: the limit is {MAX_MEGAPIXELS} megapixels.") from error
     except Exception as error:
-        if is_heic:
+        if is_heic(content):
             raise PictureError(
                 "This HEIC photo cannot be read here: set the phone's camera to JPEG (“most compatible”) and take it again."
             ) from error
@@ -219,15 +218,6 @@ def _checked_size(image):
             f"This picture is {width}×{height} pixels, too small to hold a digit: {SMALLEST}×{SMALLEST} is the least."
         )
     return image.size
-
-
-def _heif_format():
-    try:
-        import pi_heif  # a decoder only, imported late: most pictures do not need it
-    except ImportError:
-        return []
-    pi_heif.register_heif_opener()
-    return ["HEIF"]
 
 
 def _with_colours(image):
