@@ -18,7 +18,7 @@ def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int
     Figure: 20 digits in 2 rows.
     """
     check_count(images, "digit")
-    if np.ndim(images) == 2:
+    if np.ndim(images[0]) == 1:
         raise InputError("This is one digit, and a list of digits is needed: put it into square brackets.")
     rows = -(-len(images) // columns)
     count = f"{counted(len(images), 'digit')} in {counted(rows, 'row')}."
