@@ -230,6 +230,7 @@ def test_each_sheet_becomes_a_file_as_soon_as_it_is_read(tmp_path, sheet, other_
     np.testing.assert_array_equal(pupils["sheet_07"].images, sheet.digits().images)
 
 
+@pytest.mark.slow
 def test_of_two_photos_of_a_sheet_the_better_one_is_kept(tmp_path):
     covered = colours().copy()
     cv2.line(covered, (1400, 600), (1120, 600), (40, 30, 25), 70)  # a thumb
@@ -244,6 +245,7 @@ def test_of_two_photos_of_a_sheet_the_better_one_is_kept(tmp_path):
         assert not said[0][1] + said[1][1]
 
 
+@pytest.mark.slow
 def test_another_hand_with_the_same_number_is_not_mixed_in(tmp_path):
     twin = cv2.resize(filled_in(7, load_mnist().train[3000:4000]), None, fx=0.6, fy=0.6)
     said, _ = collect(tmp_path, ("a.jpg", PHOTO), ("b.jpg", twin))
@@ -253,6 +255,7 @@ def test_another_hand_with_the_same_number_is_not_mixed_in(tmp_path):
     assert len(load_digits(tmp_path / "sheet_07.npz")) == 78
 
 
+@pytest.mark.slow
 def test_a_file_from_before_stays_as_it_is(tmp_path, sheet):
     corrected = sheet.digits()[2:]  # somebody has looked through it, and taken two out
     save_digits(tmp_path / "sheet_07.npz", corrected)
@@ -378,6 +381,7 @@ def test_a_damaged_page_of_a_scan_is_named_and_does_not_end_it(tmp_path, capsys,
     assert "scan.pdf, page 2   sheet 12: 79 digits" in said
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_loses_nothing(tmp_path, capsys, monkeypatch, other_photo):
     def interrupted(self, name, picture):
         if name == "b.png":

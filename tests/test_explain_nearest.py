@@ -31,6 +31,7 @@ def test_the_shipped_index_belongs_to_the_shipped_network():
         assert str(archive["fingerprint"]) == fingerprint(load_network()), "Run: python -m digitkit.explain.nearest"
 
 
+@pytest.mark.slow
 def test_the_neighbours_of_a_digit_nearly_always_have_its_label():
     network = load_network()
     labels = [nearest_examples(image, network)[1] for image in VALIDATION.images[:150]]
@@ -96,6 +97,7 @@ def test_a_network_that_was_saved_and_loaded_keeps_its_index(small, small_index,
     np.testing.assert_array_equal(before[2], after[2])
 
 
+@pytest.mark.slow
 def test_a_new_index_in_the_same_place_is_read_again(small, tmp_path):
     path = tmp_path / "nearest.npz"
     make_index(load_network(), path)

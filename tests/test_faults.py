@@ -99,6 +99,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_whatever_is_killed_while_it_saves_the_file_is_whole(tmp_path):
     save_digits(tmp_path / "some.npz", SOME)
     folders = [tmp_path / "digits", tmp_path / "network"]
@@ -127,6 +128,7 @@ home, sample, name = files.home_dir(), *sys.argv[1:]
 FILES = ["class/sheet_07.npz", "my_network.npz", "my_digit.png", "lessons/01_meet_the_digits.ipynb"]
 
 
+@pytest.mark.slow
 def test_killed_before_it_could_be_renamed_a_new_file_is_nobodys_and_goes_at_last(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
     save_digits(tmp_path / "class" / "sheet_03.npz", SOME)
@@ -193,6 +195,7 @@ def killed_in_the_middle(lesson, begun):
         os.kill(manager.provisioner.pid, 9)
 
 
+@pytest.mark.slow
 def test_after_a_kernel_was_killed_while_it_reads_the_next_one_finds_what_was_saved(tmp_path, monkeypatch):
     monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
     killed_in_the_middle(READ, "just drawn")

@@ -33,6 +33,7 @@ def test_notebook_three_builds_the_same_network():
         assert {key: value for key, value in one.items() if key != "name"} == {k: v for k, v in other.items() if k != "name"}
 
 
+@pytest.mark.slow
 def test_training_learns_and_reports(capsys):
     keras.utils.set_random_seed(0)
     looks = []
@@ -150,6 +151,7 @@ def test_a_model_that_divides_by_255_learns_from_pixels_up_to_255():
     assert (to_network(model).probabilities(held_out.images).argmax(axis=1) == held_out.labels).mean() > 0.75
 
 
+@pytest.mark.slow
 def test_a_training_gone_wrong_is_said(capsys):
     model = m.build_cnn(filters=2)
     model.layers[0].set_weights([np.full((5, 5, 1, 2), np.nan), np.zeros(2)])
@@ -213,6 +215,7 @@ def test_what_fooled_the_network_and_was_kept_is_no_digit_afterwards():
         m.fine_tune(model, digits[300:])
 
 
+@pytest.mark.slow
 def test_a_learners_own_network_is_fine_tuned_too():
     keras.utils.set_random_seed(0)
     model, digits = m.build_cnn(), load_mnist().train[-300:]
@@ -224,6 +227,7 @@ def test_a_learners_own_network_is_fine_tuned_too():
         m.fine_tune(model, digits[:0])
 
 
+@pytest.mark.slow
 def test_the_fitted_temperature_matches_how_often_it_is_right():
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 3, (20_000, 10))
@@ -251,6 +255,7 @@ def accuracy(model, digits):
     return (model.predict(to_input(digits.images), verbose=0).argmax(axis=1) == digits.labels).mean()
 
 
+@pytest.mark.slow
 def test_the_history_says_when_and_a_watcher_ends_training_at_once(digits):
     looks = []
 

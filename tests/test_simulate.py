@@ -224,6 +224,7 @@ def pretend():
     return pretend_class(pupils=6, each=3)
 
 
+@pytest.mark.slow
 def test_a_pretend_class_is_the_same_each_time_and_other_with_another_seed(pretend):
     again, other = pretend_class(pupils=6, each=3), pretend_class(pupils=6, each=3, seed=2)
     assert list(pretend) == [f"pretend_0{number}" for number in range(1, 7)]

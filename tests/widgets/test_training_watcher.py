@@ -63,6 +63,7 @@ def test_every_setting_can_be_changed_and_none_to_where_it_stands():
         assert (start.capitalize() if isinstance(start, str) else f"{start:g}") in MEANINGS[name]
 
 
+@pytest.mark.slow
 def test_a_setting_comes_with_its_first_choice_and_trains_with_it(digits):
     watcher = TrainingWatcher(digits[:600])
     watcher.setting.options = list(MEANINGS)
@@ -145,6 +146,7 @@ def test_curves_and_kernels_are_shown_with_their_numbers(watched):
     assert f"Kernels now: 16 kernels, from {now.min():.2f} to {now.max():.2f}" in html
 
 
+@pytest.mark.slow
 def test_stop_ends_a_training_that_runs_and_keeps_the_weights(digits):
     watcher = TrainingWatcher(digits)
     watcher.setting.options = list(MEANINGS)
