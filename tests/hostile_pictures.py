@@ -110,6 +110,11 @@ def seed(kind: str, which: int = 0) -> bytes:
     return seeds()[kind][which]
 
 
+def wordless_heic() -> bytes:
+    """A HEIC whose second part, the camera's data, is of a kind that is no word."""
+    return seed("HEIC").replace(b"Exif", b"\xff\xff\xff\x7f", 1)
+
+
 READ, REFUSED = "read", "refused"
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 60 60\n%%EndComments\n(%pipe%touch run) (w) file\nshowpage\n"
 SVG = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg">&b;</svg>'
@@ -159,8 +164,13 @@ CASES = {
     # ── Absurd EXIF, and words that are no text ──
     "HEIC whose second part is of a kind that is no word": (
         ".heic",
-        lambda: seed("HEIC").replace(b"Exif", b"\xff\xff\xff\x7f", 1),
+        lambda: wordless_heic(),
         REFUSED,
+    ),
+    "the same behind a box that says it is another": (
+        ".heic",
+        lambda: wordless_heic().replace(b"miaf", b"miaf\0\0\0\x10free\0\0\0\x08meta", 1),
+        None,
     ),
     "EXIF of 65,535 entries": (".jpg", lambda: jpeg(exif(*[(0x9000, 2, 1, 0)] * 5000)), READ),
     "EXIF with four thousand million orientations": (".jpg", lambda: jpeg(exif((0x0112, 3, 2**32 - 1, 8))), READ),

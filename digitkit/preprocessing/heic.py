@@ -31,13 +31,25 @@ def formats_for(content: bytes) -> list[str]:
 
 
 def _its_words_are_text(content):
-    """Whether what a HEIC calls its items, in boxes "infe" of its box "meta", is UTF-8 (ISO/IEC 14496-12, section 8.11.6)."""
-    start = content.find(b"meta")
-    meta = content[start : start + int.from_bytes(content[max(start - 4, 0) : max(start, 0)], "big")]
-    for found in re.finditer(rb"(....)infe", meta, re.DOTALL):
-        box = meta[found.start() : found.start() + int.from_bytes(found[1], "big")]
+    """Whether what a HEIC calls its items, in boxes "infe", is UTF-8 (ISO/IEC 14496-12, section 8.11.6)."""
+    described = b"".join(box for name, box in _boxes(content) if name != b"mdat")  # mdat holds the pixels
+    for found in re.finditer(rb"(....)infe", described, re.DOTALL):
+        box = described[found.start() : found.start() + int.from_bytes(found[1], "big")]
         try:
             box[18 if box[8:9] >= b"\3" else 16 :].decode()  # after length, name, version, flags, number and protection
         except UnicodeDecodeError:
             return False
     return True
+
+
+def _boxes(content):
+    """What a file is made of, one box after the other: (name, the box with its length and name)."""
+    place = 0
+    while place + 8 <= len(content):
+        length = int.from_bytes(content[place : place + 4], "big")
+        if length == 1:  # the length follows, in 64 bits
+            length = int.from_bytes(content[place + 8 : place + 16], "big")
+        if length < 8:  # up to the end of the file
+            length = len(content)
+        yield content[place + 4 : place + 8], content[place : place + length]
+        place += length
