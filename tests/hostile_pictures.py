@@ -162,11 +162,7 @@ CASES = {
     "WebP of 2,000 frames": (".webp", lambda: film("WEBP", 2000), READ),
     "AVIF of 300 frames": (".avif", lambda: film("AVIF", 300), READ),
     # ── Absurd EXIF, and words that are no text ──
-    "HEIC whose second part is of a kind that is no word": (
-        ".heic",
-        lambda: wordless_heic(),
-        REFUSED,
-    ),
+    "HEIC whose second part is of a kind that is no word": (".heic", wordless_heic, REFUSED),
     "the same behind a box that says it is another": (
         ".heic",
         lambda: wordless_heic().replace(b"miaf", b"miaf\0\0\0\x10free\0\0\0\x08meta", 1),

@@ -19,13 +19,14 @@ def crop(mask: np.ndarray) -> np.ndarray:
     >>> crop(np.eye(5, dtype=bool)[:, 1:4]).shape
     (3, 3)
     """
-    _check_ink(mask)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    _check_ink(len(rows))
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _check_ink(pixels):
-    if not np.any(pixels):
+def _check_ink(found):
+    """Raise PictureError unless something was found: pixels, or how many rows have some."""
+    if not np.any(found):
         raise PictureError("There is no ink in it, so look at the step before: every pixel counts as paper.")
 
 
