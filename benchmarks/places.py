@@ -3,10 +3,9 @@
     python benchmarks/places.py newest python3.11 python3.12 python3.13
     python benchmarks/places.py oldest python3.11 python3.12 python3.13
 
-For each Python it makes an environment in a temporary folder (3 GB, most of it TensorFlow), runs in it those tests where other
-packages' ways show most, and notebooks 01, 03 and 06 cell by cell, and prints a row of a table. The oldest are the first releases
-within the bounds of pyproject.toml, those of the tests too, that have a wheel for that Python; what these need in turn is as new
-as they allow. `.ci/run` runs all tests, on one Python, with the newest.
+For each Python it makes an environment in a temporary folder (3 GB, most of it TensorFlow), runs all usual tests in it, those of the
+notebooks among them, and prints a row of a table. The oldest are the first releases within the bounds of pyproject.toml, those of
+the tests too, that have a wheel for that Python; what these need in turn is as new as they allow.
 """
 
 import argparse
@@ -23,10 +22,6 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "opencv-python": "OpenCV", "jupyterlab": "JupyterLab"}
-CHOSEN = ["conversion", "network", "page", "cli", "data", "doctor", "files", "start"]
-LESSONS = ["01_meet_the_digits", "03_train_a_cnn", "06_read_your_own_digits"]
-TESTS = [*(f"tests/test_{name}.py" for name in CHOSEN), *(f"notebooks/{name}.ipynb" for name in LESSONS), "tests/widgets"]
-HOW = ["-n", "0", "--nbval", "-q", "-p", "no:cacheprovider"]
 
 
 def requirements():
@@ -59,7 +54,9 @@ def try_out(python, packages, folder):
     pins.write_text("\n".join(oldest(own, asked) for asked in requirements()) if packages == "oldest" else "")
     subprocess.run([own, "-m", "pip", "install", "--quiet", "-c", pins, "-e", f"{ROOT}[test]"], check=True, stderr=sys.stderr)
     installed = time.monotonic()
-    result = subprocess.run([own, "-m", "pytest", *HOW, *TESTS], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run(
+        [own, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider"], cwd=ROOT, capture_output=True, text=True
+    )
     for line in result.stdout.splitlines():
         if line.startswith(("FAILED", "ERROR")):  # so that it can be run again by its name
             print(line, file=sys.stderr)

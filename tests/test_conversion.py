@@ -321,6 +321,14 @@ def test_a_model_that_divides_by_255_itself_is_fed_from_0_to_255(start):
     assert feeder(keras.Sequential([*start, layers.Flatten(), layers.Dense(10)]))(white).max() == 1
 
 
+def test_a_learners_model_that_divides_by_255_itself_is_fed_from_0_to_255_when_it_is_opened_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("DIGITKIT_HOME", str(tmp_path))
+    save_model(chain(layers.Rescaling(1 / 255)), tmp_path / "my_model.keras")
+    model, whose = my_model()
+    assert "your own" in whose
+    assert feeder(model)(np.full((1, 28, 28), 255, np.uint8)).max() == 255
+
+
 def test_exporting_leaves_the_model_as_it_was(tmp_path):
     model, inputs = functional(lambda x: keras.activations.relu(conv()(x))), to_input(load_mnist().train.images[:5])
     before = model.predict(inputs, verbose=0)

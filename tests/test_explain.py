@@ -99,6 +99,16 @@ def test_a_named_layer_without_kernels_has_maps_too(digit):
     assert np.array_equal(explain.feature_maps(built, digit, "first"), explain.feature_maps(built, digit, 0))
 
 
+@pytest.mark.parametrize("after", [layers.ELU, layers.PReLU, lambda: layers.Activation("elu")])
+def test_the_maps_of_a_convolution_are_those_after_its_activation(digit, after):
+    """Also after one that a `Network` does not know."""
+    model = keras.Sequential(
+        [layers.Input((28, 28, 1)), layers.Conv2D(2, 3, name="first"), after(), layers.Flatten(), layers.Dense(10)]
+    )
+    expected = model.layers[1](model.layers[0](to_input(digit[np.newaxis])))[0]
+    assert np.allclose(explain.feature_maps(model, digit, "first"), np.transpose(expected, (2, 0, 1)), atol=1e-6)
+
+
 @pytest.mark.parametrize("size", [1, 3, 5])
 def test_occlusion_finds_a_planted_pixel(size):
     image = np.zeros((28, 28), np.uint8)

@@ -162,6 +162,25 @@ def test_bad_weights_files_are_named(tmp_path):
         load_network(tmp_path / "half.npz")
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"version": 2}, "has the form 2. Get the newest digitkit"),
+        ({"temperature": 0.0}, "holds no network"),
+        ({"temperature": float("inf")}, "holds no network"),
+    ],
+)
+def test_a_header_that_this_kit_cannot_follow_is_refused(tmp_path, changed, said):
+    path = tmp_path / "mine.npz"
+    save_network(load_network(), path)
+    with np.load(path) as archive:
+        parts = dict(archive)
+    parts["header"] = np.array(json.dumps(json.loads(str(parts["header"])) | changed))
+    np.savez(path, **parts)
+    with pytest.raises(NetworkError, match=said):
+        load_network(path)
+
+
 class Harmful:
     """Whoever unpickles it runs its code: here it makes a folder."""
 

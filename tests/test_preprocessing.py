@@ -201,6 +201,17 @@ def test_camera_data_that_are_cut_short_are_no_damage_and_no_warning(drawing):
         assert open_picture(picture)[1] == (200, 160)
 
 
+def test_a_picture_for_which_the_decoder_is_missing_is_told_from_a_damaged_one(drawing, monkeypatch):
+    heic = io.BytesIO()
+    pillow_heif.from_pillow(drawing.convert("RGB")).save(heic)
+    monkeypatch.delattr(Image.core, "jpeg_decoder")
+    monkeypatch.setitem(sys.modules, "pi_heif", None)
+    with pytest.raises(PictureError, match="stored in a form that is not read here: save it as JPEG or PNG"):
+        open_picture(encoded(drawing.convert("L"), "JPEG"))
+    with pytest.raises(PictureError, match="HEIC"):
+        open_picture(heic.getvalue())
+
+
 def test_what_the_decoder_of_tiff_says_is_not_shown_and_what_comes_after_it_is(drawing, capfd):
     damaged = bytearray(encoded(drawing.convert("L"), "TIFF", compression="tiff_deflate"))
     damaged[60:120] = bytes(60)
@@ -395,6 +406,26 @@ def test_the_edges_of_a_box_go_and_a_digit_alone_stays(seven):
     cv2.rectangle(boxed, (12, 15), (386, 384), 150, 3)
     assert np.abs(preprocessing.remove_lines(boxed) - ink)[:, :330].mean() < 2
     assert np.array_equal(preprocessing.remove_lines(ink), ink)
+
+
+@pytest.mark.parametrize("boxed", [False, True])
+def test_a_bar_that_stops_short_of_the_sides_is_printed_only_if_there_is_one_at_the_bottom_too(boxed):
+    page = np.zeros((240, 200), np.float32)
+    page[12:18, 10:190] = 200
+    cv2.line(page, (185, 18), (100, 200), 200, 6)
+    page[120:124, :3] = page[120:124, -3:] = 200  # specks at both sides, so that lines are looked for
+    page[222:228, 10:190] = 200 * boxed
+    left = preprocessing.remove_lines(page)
+    assert (left[12:18, 20:170] > 0).all() != boxed
+    assert (left[12:18, 20:170] == 0).all() == boxed
+    assert (left[60:190] > 0).sum() > 0.9 * (page[60:190] > 0).sum()
+
+
+@pytest.mark.parametrize(("thickness", "is_line"), [(8, True), (30, False)])
+def test_what_is_thick_is_no_line_to_write_on(thickness, is_line):
+    page = np.zeros((200, 300), np.float32)
+    page[80 : 80 + thickness] = 200
+    assert np.array_equal(preprocessing.remove_lines(page), np.zeros_like(page) if is_line else page)
 
 
 def test_a_digit_cut_out_tightly_keeps_its_bars(seven):

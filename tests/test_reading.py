@@ -314,6 +314,18 @@ def test_a_broken_digit_is_joined():
     assert right >= 17
 
 
+def test_a_broken_digit_is_in_one_row_when_it_is_joined():
+    digits = load_mnist().train
+    one, five, eight = (digits.images[np.flatnonzero(digits.labels == label)[which]] for label, which in ((1, 0), (5, 1), (8, 0)))
+    ink = write_digits([one, five, eight], [(60, 20, 220), (60, 300, 300), (60, 680, 220)], (400, 960)) > 0.5
+    rows = np.flatnonzero(ink[300:600].any(axis=1)) + 300
+    cut = int(rows[0] + 0.35 * len(rows))
+    ink[cut : cut + 24] = False
+    reading = read((255 * ~ink).astype(np.uint8))
+    assert reading.text == "158"
+    assert [digit.row for digit in reading.digits] == [0, 1, 2]
+
+
 def test_the_shares_of_all_answers_add_up_and_agree_with_what_is_said():
     for name, label in (("pen_7.jpg", 7), ("two_rows.jpg", 3)):
         digit = read(data_dir() / "samples" / name).digits[0]

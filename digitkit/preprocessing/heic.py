@@ -22,10 +22,8 @@ def formats_for(content: bytes) -> list[str]:
     """
     if not is_heic(content) or not _its_words_are_text(content):
         return []
-    try:
-        import pi_heif  # a decoder only, imported late: most pictures do not need it
-    except ImportError:
-        return []
+    import pi_heif  # a decoder only, imported late: most pictures do not need it
+
     pi_heif.register_heif_opener()
     return ["HEIF"]
 
