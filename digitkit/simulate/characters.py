@@ -57,8 +57,8 @@ def _fonts():
 def printed_character(rng: np.random.Generator) -> np.ndarray:
     """A character of a font, turned, slanted, bent as by a hand. Returns the ink (h, w) bool.
 
-    >>> printed_character(np.random.default_rng(0)).any()
-    np.True_
+    >>> printed_character(np.random.default_rng(0)).any().item()
+    True
     """
     font, characters = _fonts()[rng.integers(len(FONTS))]
     return printed(characters[rng.integers(len(characters))], font, 200, rng)
@@ -89,8 +89,8 @@ def invented_character(rng: np.random.Generator) -> np.ndarray:
 def frame(rng: np.random.Generator) -> np.ndarray:
     """A frame drawn by hand, wide enough not to be a 0, empty, crossed, or with a roof. Returns the ink (h, w) bool.
 
-    >>> frame(np.random.default_rng(0)).any()
-    np.True_
+    >>> frame(np.random.default_rng(0)).any().item()
+    True
     """
     height = rng.uniform(3.5, 7)
     bottom, lower = f"{height:.1f}", f"{height - 1:.1f}"  # close to a corner there is another point, or it would be cut off

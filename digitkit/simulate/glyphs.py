@@ -84,8 +84,8 @@ def draw_glyph(shape: str, rng: np.random.Generator, size: int = 160) -> np.ndar
     shape: text as in NO_DIGITS. rng: numpy.random.Generator. size: roughly the pixels of the longer side.
     Returns the ink (h, w) bool.
 
-    >>> draw_glyph("0,0 10,10", np.random.default_rng(0)).any()
-    np.True_
+    >>> draw_glyph("0,0 10,10", np.random.default_rng(0)).any().item()
+    True
     """
     turn, slant = np.deg2rad(rng.normal(0, 6)), -rng.normal(0, 0.12)
     matrix = leaning(slant, turn, rng.uniform(0.55, 1.15))
@@ -143,8 +143,8 @@ def scribble(rng: np.random.Generator, size: int = 160) -> np.ndarray:
 def blot(rng: np.random.Generator, size: int = 160) -> np.ndarray:
     """A stain, a shadow's edge, a texture: smoothed noise, cut at a random threshold. Returns the ink (h, w) bool.
 
-    >>> blot(np.random.default_rng(0)).any()
-    np.True_
+    >>> blot(np.random.default_rng(0)).any().item()
+    True
     """
     noise = cv2.GaussianBlur(rng.normal(0, 1, (size, size)).astype(np.float32), (0, 0), rng.uniform(2, 25))
     return noise > np.quantile(noise, rng.uniform(0.55, 0.97))

@@ -182,8 +182,8 @@ class Writer:
 def any_writer(rng: np.random.Generator, forms: dict = FORMS) -> Writer:
     """A person with a hand of their own. rng: numpy.random.Generator. forms: {digit: {name: form}}, of which one each is chosen.
 
-    >>> any_writer(np.random.default_rng(0)).draw(7, np.random.default_rng(0)).any()
-    np.True_
+    >>> any_writer(np.random.default_rng(0)).draw(7, np.random.default_rng(0)).any().item()
+    True
     """
     slant, turn, stretch = rng.normal(0.1, 0.22), np.deg2rad(rng.normal(0, 4)), np.exp(rng.normal(-0.25, 0.22))
     own = rng.uniform(0.1, 0.5)

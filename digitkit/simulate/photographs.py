@@ -9,8 +9,8 @@ import numpy as np
 def draw_rules(size: tuple, spacing: int, squares: bool = False, thickness: int = 2) -> np.ndarray:
     """Printed lines on paper. size: (width, height). spacing: pixels between lines. Returns the ink (h, w) float32.
 
-    >>> draw_rules((60, 60), spacing=20).max(axis=1).sum()
-    np.float32(6.0)
+    >>> draw_rules((60, 60), spacing=20).max(axis=1).sum().item()
+    6.0
     """
     ink = np.zeros(size[::-1], np.float32)
     for start in range(thickness):
