@@ -3,9 +3,9 @@
     python benchmarks/places.py newest python3.11 python3.12 python3.13
     python benchmarks/places.py oldest python3.11 python3.12 python3.13
 
-For each Python it makes an environment in a temporary folder (3 GB, most of it TensorFlow), runs all usual tests in it, those of
-the notebooks among them, and prints a row of a table. The oldest are the first releases within the bounds of pyproject.toml, those
-of the tests too, that have a wheel for that Python; what these need in turn is as new as they allow.
+For each Python it makes an environment in a temporary folder (3 GB, most of it TensorFlow), runs all usual tests in it, with the
+notebooks, and prints a row of a table. The oldest are the first releases within the bounds of pyproject.toml, those of the tests
+too, that have a wheel for that Python; what these need in turn is as new as they allow.
 """
 
 import argparse

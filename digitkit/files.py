@@ -2,12 +2,15 @@
 
 import contextlib
 import glob
+import io
 import os
 import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import numpy as np
 
 from digitkit.errors import KitError
 
@@ -158,6 +161,21 @@ def replacing(path: str | Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def save_arrays(path: str | Path, **arrays: np.ndarray | np.generic) -> None:
+    """Save arrays under their names in a compressed `.npz` file, whole or not at all; see `replacing`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_arrays(f"{folder}/two.npz", kernel=np.ones((3, 3)), bias=np.zeros(1))
+    ...     sorted(np.load(f"{folder}/two.npz"))
+    ['bias', 'kernel']
+    """
+    content = io.BytesIO()  # NumPy 1 leaves an archive open, and complains of it later, where the disk is full
+    np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(content.getbuffer())
 
 
 def _remove_left_over(path):

@@ -374,7 +374,7 @@ def test_a_folder_of_photos_and_a_scan_become_a_class(tmp_path, capsys, other_ph
 def test_a_damaged_page_of_a_scan_is_named_and_does_not_end_it(tmp_path, capsys, other_photo):
     scan = tmp_path / "scan.pdf"
     other_photo.save(scan, append_images=[other_photo], save_all=True, resolution=120)
-    scan.write_bytes(scan.read_bytes().replace(b"/Type /Page\n", b"/Type /Pear\n", 1))
+    scan.write_bytes(scan.read_bytes().replace(b"<<\n/Resources", b"((\n/Resources", 1))
     assert main(["collect", str(scan), "--out", str(tmp_path / "class")]) == 1
     said, complained = capsys.readouterr()
     assert complained == "scan.pdf, page 1   This page of the PDF is damaged: scan it again.\n"

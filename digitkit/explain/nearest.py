@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.data import hold_out, load_mnist
-from digitkit.files import replacing
+from digitkit.files import save_arrays
 from digitkit.network import SHIPPED, Network, NetworkError, load_network
 
 SHIPPED_INDEX = SHIPPED.with_name("nearest.npz")
@@ -88,8 +88,7 @@ def make_index(network: Network, out: str | Path) -> None:
     # digits the nearest is the same as with all 32 bits. With 16 bits the file would be twice as large.
     low, step = places.min(), (np.ptp(places) or 1) / 255
     arrays = {"which": which.astype(np.uint16), "codes": np.rint((places - low) / step).astype(np.uint8)}
-    with replacing(out) as unfinished, unfinished.open("wb") as file:
-        np.savez_compressed(file, low=low, step=np.float32(step), fingerprint=np.array(fingerprint(network)), **arrays)
+    save_arrays(out, low=low, step=np.float32(step), fingerprint=np.array(fingerprint(network)), **arrays)
 
 
 @functools.lru_cache(maxsize=2)  # of two networks side by side

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.conversion import keras, layers
-from digitkit.files import check_writable, replacing
+from digitkit.files import check_writable, replacing, save_arrays
 from digitkit.model.lesson import check_seed
 from digitkit.model.training import one_cycle
 from digitkit.preprocessing.sheet import BLOCK, SEEN, as_blocks, from_blocks
@@ -77,8 +77,7 @@ def train_sheet_finder(out: str | Path, seed: int = 2026, examples: int = 36_000
     for number, layer in enumerate(convolutions):
         for name, values in zip(["kernel", "bias"], layer.get_weights(), strict=True):
             arrays[f"{name} {number}"] = values.astype(np.float16)
-    with replacing(out) as unfinished, unfinished.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+    save_arrays(out, **arrays)
     with replacing(log_file) as unfinished:
         unfinished.write_text("\n".join([*log, ""]), encoding="utf-8")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitkit.files import home_path, reason, replacing
+from digitkit.files import home_path, reason, save_arrays
 from digitkit.network.forward import NOT_FINITE, Network, NetworkError
 from digitkit.network.layers import LAYERS
 
@@ -30,8 +30,7 @@ def save_network(network: Network, path: str | Path) -> None:
                 plain[key] = value
         layers.append([name, plain])
     header = {"version": VERSION, "layers": layers, "temperature": network.temperature, "about": network.about}
-    with replacing(path) as unfinished, unfinished.open("wb") as file:
-        np.savez_compressed(file, **arrays, header=np.array(json.dumps(header)))  # type: ignore[arg-type]
+    save_arrays(path, **arrays, header=np.array(json.dumps(header)))
 
 
 def load_network(path: str | Path | None = None) -> Network:
