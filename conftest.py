@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
+PYTHONPATH = [os.environ["PYTHONPATH"]] if os.environ.get("PYTHONPATH") else []
 # Two tests run at once: threads of one that wait for a core that the other has would slow both down five times.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -26,6 +27,7 @@ class _Home:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Each test file and each notebook gets an empty folder for the learner's files, so that none depends on another.
+    And a notebook gets no network: a lesson must run where there is none.
 
     This is a hook and not a fixture, because nbval starts a notebook's kernel before any fixture.
     """
@@ -34,6 +36,8 @@ def pytest_runtest_setup(item):
             _Home.folder.cleanup()
         _Home.path, _Home.folder = item.path, tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         os.environ["DIGITKIT_HOME"] = _Home.folder.name
+        offline = [str(ROOT / "tests" / "offline")] if item.path.suffix == ".ipynb" else []
+        os.environ["PYTHONPATH"] = os.pathsep.join([*offline, *PYTHONPATH])
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -196,6 +196,17 @@ def test_numbers_can_be_read_on_their_pixels():
     assert right.images[0].get_clim() == (-2, 2)
 
 
+@pytest.mark.parametrize("form", [lambda digits: digits / 255, lambda digits: list(digits / 255), lambda digits: digits > 127])
+def test_digits_from_0_to_1_are_no_blacker_than_those_from_0_to_255(form):
+    digits = load_mnist().train.images[:3]
+    shown = [axes.images[0] for axes in plotting.show_digits(form(digits), columns=3).axes]
+    shown += [plotting.show_digit(form(digits)[0], 5).axes[0].images[0]]
+    shown += [plotting.show_digit_and_bars(form(digits)[0], np.eye(10)[5]).axes[0].images[0]]
+    assert [picture.to_rgba(picture.get_array()).max() for picture in shown] == [1] * 5
+    assert [picture.get_clim() for picture in shown] == [(0, 1)] * 5
+    assert plotting.show_digits(digits).axes[0].images[0].get_clim() == (0, 255)
+
+
 def test_each_feature_map_has_its_own_range_around_zero():
     figure = plotting.show_feature_maps([np.array([[-1.0, 4.0]]), np.zeros((2, 2))], ["edge", "nothing"])
     assert [axes.images[0].get_clim() for axes in figure.axes] == [(-4, 4), (-1, 1)]

@@ -7,12 +7,12 @@ from matplotlib.patches import Rectangle
 
 from digitkit.colours import BLUE, GREY, ORANGE
 from digitkit.errors import InputError
-from digitkit.plotting.figure import Drawing, check_count, draw_numbers, draw_sheet, plain, written
+from digitkit.plotting.figure import Drawing, check_count, draw_numbers, draw_sheet, ink, plain, written
 from digitkit.words import by, counted, rounded_percent
 
 
 def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int = 10, highlight: Iterable = ()) -> Drawing:
-    """A sheet of digits. images: (n, 28, 28). titles: n texts or labels. highlight: indices whose title is orange.
+    """A sheet of digits. images: (n, 28, 28), 0 to 255 or 0 to 1. titles: n texts or labels. highlight: indices whose title is orange.
 
     >>> show_digits(np.zeros((20, 28, 28)), columns=10)
     Figure: 20 digits in 2 rows.
@@ -24,28 +24,29 @@ def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int
     count = f"{counted(len(images), 'digit')} in {counted(rows, 'row')}."
     figure = Drawing(count, 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
     size = 11 if titles is None or max(len(str(title)) for title in titles) <= 6 else 9  # points: long titles must not touch
-    grid, _ = draw_sheet(figure, images, columns, lambda image: {"cmap": "gray", "vmin": 0, "vmax": 255}, titles, size)
+    colours = ink(images)
+    grid, _ = draw_sheet(figure, images, columns, lambda image: colours, titles, size)
     for index in highlight:
         grid.flat[index].title.set_color(ORANGE)
     return figure
 
 
 def show_digit(image: np.ndarray, label: int) -> Drawing:
-    """One digit, a little larger, with its label. image: (28, 28).
+    """One digit, a little larger, with its label. image: (28, 28), 0 to 255 or 0 to 1.
 
     >>> show_digit(np.zeros((28, 28)), 4)
     Figure: A digit with the label 4.
     """
     figure = Drawing(f"A digit with the label {label}.", 2, 2.2)
     axes = figure.subplots()
-    axes.imshow(image, cmap="gray", vmin=0, vmax=255)
+    axes.imshow(image, **ink(image))
     axes.set_title(f"label {label}", fontsize=11)
     axes.axis("off")
     return figure
 
 
 def show_digit_and_bars(image: np.ndarray, probabilities: np.ndarray) -> Drawing:
-    """One digit beside its ten probabilities. image: (28, 28); probabilities: (10,).
+    """One digit beside its ten probabilities. image: (28, 28), 0 to 255 or 0 to 1; probabilities: (10,).
 
     >>> show_digit_and_bars(np.zeros((28, 28)), np.eye(10)[7])
     Figure: A digit, and ten bars: 7 is the longest with 100 %.
@@ -53,7 +54,7 @@ def show_digit_and_bars(image: np.ndarray, probabilities: np.ndarray) -> Drawing
     best = int(np.argmax(probabilities))
     figure = Drawing(f"A digit, and ten bars: {best} is the longest with {rounded_percent(probabilities[best], 0)}.", 7, 2.6)
     left, right = figure.subplots(1, 2, width_ratios=[1, 2])
-    left.imshow(image, cmap="gray", vmin=0, vmax=255)
+    left.imshow(image, **ink(image))
     left.axis("off")
     bars = right.bar(range(10), probabilities, color=[BLUE if label == best else GREY for label in range(10)])
     right.bar_label(bars, [f"{share:.0%}" if share >= 0.005 else "" for share in probabilities], fontsize=9)

@@ -50,6 +50,13 @@ def reach(numbers):
     return float(np.abs(numbers).max()) or 1.0
 
 
+def ink(images):
+    """How imshow draws digits, white on black. They may be scaled to 0 to 1, as a network takes them, or be masks."""
+    images = np.asarray(images)
+    scaled = images.dtype == bool or (images.dtype.kind == "f" and images.max() <= 1)
+    return {"cmap": "gray", "vmin": 0, "vmax": 1 if scaled else 255}
+
+
 def draw_sheet(figure, images, columns, colours, titles=None, fontsize=9):
     """Small pictures in rows. colours: image -> imshow's cmap, vmin and vmax. Returns (all axes, the last picture drawn)."""
     grid = figure.subplots(-(-len(images) // columns), columns, squeeze=False)

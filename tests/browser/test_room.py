@@ -178,7 +178,7 @@ def test_of_six_who_come_at_once_two_find_room_for_two(tmp_path):
 def test_kernels_end_when_nobody_uses_them_and_the_page_can_be_loaded_again(browser, tmp_path):
     with served_link(tmp_path, "visitors.GONE, visitors.IDLE = 3, 12"):
         link = link_in(tmp_path)
-        page, other = open_page(browser, link), open_page(browser, link)
+        other, page = open_page(browser, link), open_page(browser, link)
         idle, closed = (f"{link.split('?')[0]}api/kernels/{one.evaluate(KERNEL)}?{link.split('?')[1]}" for one in (page, other))
         other.close()
         wait_until(lambda: status(closed) == 404)
