@@ -12,7 +12,9 @@ from digitkit.words import by, counted, rounded_percent
 
 
 def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int = 10, highlight: Iterable = ()) -> Drawing:
-    """A sheet of digits. images: (n, 28, 28), 0 to 255 or 0 to 1. titles: n texts or labels. highlight: indices whose title is orange.
+    """A sheet of digits. images: (n, 28, 28), 0 to 255 or 0 to 1. titles: n texts or labels.
+
+    highlight: indices whose title is orange.
 
     >>> show_digits(np.zeros((20, 28, 28)), columns=10)
     Figure: 20 digits in 2 rows.
@@ -24,7 +26,7 @@ def show_digits(images: np.ndarray, titles: Sequence | None = None, columns: int
     count = f"{counted(len(images), 'digit')} in {counted(rows, 'row')}."
     figure = Drawing(count, 0.8 * columns, (0.8 if titles is None else 1.05) * rows)
     size = 11 if titles is None or max(len(str(title)) for title in titles) <= 6 else 9  # points: long titles must not touch
-    colours = ink(images)
+    colours = ink(*images)
     grid, _ = draw_sheet(figure, images, columns, lambda image: colours, titles, size)
     for index in highlight:
         grid.flat[index].title.set_color(ORANGE)

@@ -50,10 +50,9 @@ def reach(numbers):
     return float(np.abs(numbers).max()) or 1.0
 
 
-def ink(images):
+def ink(*images):
     """How imshow draws digits, white on black. They may be scaled to 0 to 1, as a network takes them, or be masks."""
-    images = np.asarray(images)
-    scaled = images.dtype == bool or (images.dtype.kind == "f" and images.max() <= 1)
+    scaled = all(image.dtype == bool or (image.dtype.kind == "f" and image.max() <= 1) for image in map(np.asarray, images))
     return {"cmap": "gray", "vmin": 0, "vmax": 1 if scaled else 255}
 
 
