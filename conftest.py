@@ -40,6 +40,11 @@ def pytest_runtest_setup(item):
         os.environ["PYTHONPATH"] = os.pathsep.join([*offline, *PYTHONPATH])
 
 
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first, or all others would wait for it at the end. Among the usual tests that is the notebooks."""
+    items.sort(key=lambda item: item.path.name not in {"test_pupils.py", "test_project.py"})
+
+
 def pytest_ignore_collect(collection_path, config):
     """What is not collected: copies for a class, which are not ours to test (see classroom/class_copy.py), the learner's own,
     the ._file that a Mac adds to each file on a USB stick, and the extra notebooks, unless they are named: a slow test runs

@@ -175,7 +175,7 @@ def save_arrays(path: str | Path, **arrays: np.ndarray | np.generic) -> None:
     content = io.BytesIO()  # NumPy 1 leaves an archive open, and complains of it later, where the disk is full
     np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
     with replacing(path) as unfinished:
-        unfinished.write_bytes(content.getbuffer())
+        unfinished.write_bytes(content.getvalue())
 
 
 def _remove_left_over(path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from digitkit.errors import InputError
-from digitkit.files import replacing
+from digitkit.files import check_writable, replacing
 from digitkit.handwriting import sheet_layout as layout
 from digitkit.words import in_english
 
@@ -35,6 +35,7 @@ def print_sheets(path: str | Path, pupils: int = 30, paper: str = "a4") -> None:
         raise InputError(f"There can be sheets for 1 to {layout.MOST_SHEETS} pupils, not for {pupils}.")
     if paper not in layout.PAPERS:
         raise InputError(f"The paper is {' or '.join(layout.PAPERS)}, not {paper}.")
+    check_writable(path)  # before 30 pages are drawn
     from matplotlib.backends.backend_pdf import PdfPages  # only now: reading a sheet needs no matplotlib
 
     content = io.BytesIO()  # if the disk is full, matplotlib stops with a sentence about streams
