@@ -41,7 +41,7 @@ def pytest_runtest_setup(item):
 
 
 def pytest_collection_modifyitems(items):
-    """What takes longest begins first, or all others would wait for it at the end. Among the usual tests that is the notebooks."""
+    """What takes longest begins first, so that nothing waits for it at the end. Among the usual tests that is the notebooks."""
     items.sort(key=lambda item: item.path.name not in {"test_pupils.py", "test_project.py"})
 
 
