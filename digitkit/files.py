@@ -9,8 +9,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from digitkit.errors import KitError
 
@@ -163,17 +162,19 @@ def replacing(path: str | Path) -> Iterator[Path]:
             unfinished.unlink(missing_ok=True)
 
 
-def save_arrays(path: str | Path, **arrays: np.ndarray | np.generic) -> None:
+def save_arrays(path: str | Path, **arrays: Any) -> None:
     """Save arrays under their names in a compressed `.npz` file, whole or not at all; see `replacing`.
 
-    >>> import tempfile
+    >>> import tempfile, numpy as np
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_arrays(f"{folder}/two.npz", kernel=np.ones((3, 3)), bias=np.zeros(1))
     ...     sorted(np.load(f"{folder}/two.npz"))
     ['bias', 'kernel']
     """
+    import numpy as np  # only now: a folder can be named where NumPy cannot be loaded
+
     content = io.BytesIO()  # NumPy 1 leaves an archive open, and complains of it later, where the disk is full
-    np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
+    np.savez_compressed(content, **arrays)
     with replacing(path) as unfinished:
         unfinished.write_bytes(content.getvalue())
 
