@@ -25,6 +25,13 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def visitor(browser):
+    """Somebody whose browser keeps what it has loaded: the second page opens with a third of the work."""
+    with browser.new_context(viewport={"width": 1200, "height": 1000}) as context:
+        yield context
+
+
 @pytest.fixture(scope="session")
 def app_address(tmp_path_factory):
     """The panel as a web page, served as `python -m digitkit app` serves it."""

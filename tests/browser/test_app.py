@@ -22,11 +22,9 @@ TOO_WIDE = """() => [...document.querySelectorAll(".digitkit-panel, .digitkit-pa
 
 
 def open_page(browser, address, width=1200, height=1000, **options):
-    return load(browser.new_page(viewport={"width": width, "height": height}, **options), address)
-
-
-def load(page, address):
-    """The panel in a new page. What goes wrong on it is kept in its `errors`."""
+    """The panel in a new page. browser: a browser, or a visitor. What goes wrong on the page is kept in its `errors`."""
+    page = browser.new_page(**options)
+    page.set_viewport_size({"width": width, "height": height})
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     own = ("data:", "blob:", address.split("?")[0])  # no other host may be asked for anything
@@ -36,16 +34,9 @@ def load(page, address):
     return page
 
 
-@pytest.fixture(scope="module")
-def visitor(browser):
-    """A browser that keeps what it has loaded: the second page opens in a third of the time."""
-    with browser.new_context(viewport={"width": 1200, "height": 1000}) as context:
-        yield context
-
-
 @pytest.fixture
 def page(visitor, app_address):
-    page = load(visitor.new_page(), app_address)
+    page = open_page(visitor, app_address)
     yield page
     assert page.errors == []
     page.close()
@@ -176,8 +167,8 @@ def test_strokes_can_be_taken_back_and_the_pen_changed(page):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1200, 360])
-def test_nothing_moves_when_an_answer_comes(browser, app_address, tmp_path, width):
-    page = open_page(browser, app_address, width)
+def test_nothing_moves_when_an_answer_comes(visitor, app_address, tmp_path, width):
+    page = open_page(visitor, app_address, width)
     places = [".digitkit-sheet", ".digitkit-bars", ".digitkit-seen img", ".digitkit-truth button >> nth=0"]
     places += ["text=Your last readings", "text=Fool it", "text=Why?", "text=Written and read"]
 
@@ -233,8 +224,8 @@ def in_sight(page, *places):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720)])
-def test_a_photo_with_its_boxes_steps_and_bars_is_on_the_first_screen(browser, app_address, width, height):
-    page = open_page(browser, app_address, width, height)
+def test_a_photo_with_its_boxes_steps_and_bars_is_on_the_first_screen(visitor, app_address, width, height):
+    page = open_page(visitor, app_address, width, height)
     choose(page, SAMPLES / "row_2026.jpg")
     page.locator(".digitkit-box").nth(3).wait_for(timeout=30_000)
     page.locator(".digitkit-strip li").nth(8).wait_for(timeout=30_000)
@@ -415,7 +406,7 @@ def test_everything_but_drawing_works_by_keyboard(page):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("theme", "width"), [("light", 1200), ("dark", 1600), ("light", 360)])
-def test_it_fits_and_is_accessible(browser, app_address, theme, width):
+def test_it_fits_and_is_accessible(visitor, app_address, theme, width):
     from axe_playwright_python.sync_playwright import Axe
 
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -424,7 +415,7 @@ def test_it_fits_and_is_accessible(browser, app_address, theme, width):
         found = Axe().run(page, context=".digitkit-panel", options=rules).response["violations"]
         return [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
 
-    page = open_page(browser, f"{app_address}?theme={theme}", width)
+    page = open_page(visitor, f"{app_address}?theme={theme}", width)
     assert violations() == []
     choose(page, SAMPLES / "row_2026.jpg")
     page.locator(".digitkit-box").nth(3).wait_for(timeout=30_000)

@@ -59,11 +59,17 @@ def server(tmp_path_factory):
         yield address.rstrip("/")
 
 
-def run(browser, address):
-    """Open a notebook and run its first cell, which shows the panel."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1100})
+def open_notebook(visitor, address, width=1400, height=1100):
+    page = visitor.new_page()
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(address, timeout=120_000)
     page.wait_for_function(f"{KERNEL_STATUS} == 'idle'", timeout=120_000)
+    return page
+
+
+def run(visitor, address):
+    """Open a notebook and run its first cell, which shows the panel."""
+    page = open_notebook(visitor, address)
     run_next(page)
     page.get_by_role("button", name="Choose a picture").wait_for(timeout=120_000)
     return page
@@ -89,8 +95,8 @@ def says(page, text):
 
 
 @pytest.mark.parametrize("place", ["lab/workspaces/live/tree", "notebooks"])
-def test_the_live_panel_is_shown_and_not_its_picture(browser, server, place):
-    page = run(browser, f"{server}/{place}/panel.ipynb")
+def test_the_live_panel_is_shown_and_not_its_picture(visitor, server, place):
+    page = run(visitor, f"{server}/{place}/panel.ipynb")
     page.locator(".digitkit-sheet canvas").wait_for(timeout=60_000)
     [output] = page.evaluate("jupyterapp.shell.currentWidget.content.widgets[0].outputArea.model.toJSON()")
     assert output["data"]["image/png"]  # which the notebook keeps
@@ -99,8 +105,8 @@ def test_the_live_panel_is_shown_and_not_its_picture(browser, server, place):
 
 
 @pytest.mark.parametrize("place", ["lab/workspaces/draw/tree", "notebooks"])
-def test_it_draws_and_works_by_keyboard_in_a_notebook(browser, server, place):
-    page = run(browser, f"{server}/{place}/panel.ipynb")
+def test_it_draws_and_works_by_keyboard_in_a_notebook(visitor, server, place):
+    page = run(visitor, f"{server}/{place}/panel.ipynb")
     draw(page)
     says(page, "I read 7")
     with page.expect_file_chooser():  # the notebook must not take the key for itself
@@ -114,8 +120,8 @@ def test_it_draws_and_works_by_keyboard_in_a_notebook(browser, server, place):
     page.close()
 
 
-def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(browser, server):
-    page = run(browser, f"{server}/lab/workspaces/busy/tree/busy.ipynb")
+def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(visitor, server):
+    page = run(visitor, f"{server}/lab/workspaces/busy/tree/busy.ipynb")
     run_next(page)
     page.locator(".jp-InputPrompt", has_text="[*]").wait_for(timeout=30_000)
     draw(page)
@@ -130,8 +136,8 @@ def test_ink_appears_at_once_while_the_kernel_is_busy_and_is_read_afterwards(bro
     page.close()
 
 
-def test_after_a_restart_the_panel_says_so_and_no_old_answer_stays(browser, server):
-    page = run(browser, f"{server}/lab/workspaces/restart/tree/panel.ipynb")
+def test_after_a_restart_the_panel_says_so_and_no_old_answer_stays(visitor, server):
+    page = run(visitor, f"{server}/lab/workspaces/restart/tree/panel.ipynb")
     draw(page)
     says(page, "I read 7")
     page.evaluate("void jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
@@ -142,8 +148,8 @@ def test_after_a_restart_the_panel_says_so_and_no_old_answer_stays(browser, serv
     page.close()
 
 
-def test_what_is_shown_in_two_cells_is_saved_once(browser, server):
-    page = run(browser, f"{server}/lab/workspaces/twice/tree/twice.ipynb")
+def test_what_is_shown_in_two_cells_is_saved_once(visitor, server):
+    page = run(visitor, f"{server}/lab/workspaces/twice/tree/twice.ipynb")
     run_next(page)
     page.locator(".digitkit-sheet").nth(1).wait_for(timeout=60_000)
     page.get_by_role("combobox", name="Or a sample").first.select_option("chalk 9")
@@ -158,10 +164,10 @@ def test_what_is_shown_in_two_cells_is_saved_once(browser, server):
     page.close()
 
 
-def test_the_dark_theme_is_legible(browser, server):
+def test_the_dark_theme_is_legible(visitor, server):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = run(browser, f"{server}/lab/workspaces/dark/tree/panel.ipynb")
+    page = run(visitor, f"{server}/lab/workspaces/dark/tree/panel.ipynb")
     page.evaluate("jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
     page.locator("body[data-jp-theme-light=false]").wait_for(state="attached", timeout=60_000)
     page.get_by_role("combobox", name="Or a sample").select_option("row 2026")
@@ -175,8 +181,8 @@ def test_the_dark_theme_is_legible(browser, server):
     page.close()
 
 
-def test_the_notebook_leaves_the_arrow_keys_to_the_control_that_has_them(browser, server):
-    page = run(browser, f"{server}/lab/workspaces/keys/tree/keys.ipynb")
+def test_the_notebook_leaves_the_arrow_keys_to_the_control_that_has_them(visitor, server):
+    page = run(visitor, f"{server}/lab/workspaces/keys/tree/keys.ipynb")
     run_next(page)
     run_next(page)
     page.get_by_role("slider", name="step").wait_for(timeout=60_000)
@@ -194,10 +200,8 @@ def test_the_notebook_leaves_the_arrow_keys_to_the_control_that_has_them(browser
     page.close()
 
 
-def test_after_run_all_a_guess_uncovers_its_result_and_the_notebook_keeps_both(browser, server):
-    page = browser.new_page(viewport={"width": 1366, "height": 768})
-    page.goto(f"{server}/lab/workspaces/guess/tree/guess.ipynb", timeout=120_000)
-    page.wait_for_function(f"{KERNEL_STATUS} == 'idle'", timeout=120_000)
+def test_after_run_all_a_guess_uncovers_its_result_and_the_notebook_keeps_both(visitor, server):
+    page = open_notebook(visitor, f"{server}/lab/workspaces/guess/tree/guess.ipynb", 1366, 768)
     page.evaluate("void jupyterapp.commands.execute('runmenu:run-all')")
     page.locator("summary", has_text="Show me").wait_for(timeout=120_000)
     assert not page.get_by_text("It is 7,877.").is_visible()
@@ -213,10 +217,8 @@ def test_after_run_all_a_guess_uncovers_its_result_and_the_notebook_keeps_both(b
     page.close()
 
 
-def test_a_training_is_watched_live_and_nothing_below_it_moves(browser, server):
-    page = browser.new_page(viewport={"width": 1400, "height": 1100})
-    page.goto(f"{server}/lab/workspaces/train/tree/train.ipynb", timeout=120_000)
-    page.wait_for_function(f"{KERNEL_STATUS} == 'idle'", timeout=120_000)
+def test_a_training_is_watched_live_and_nothing_below_it_moves(visitor, server):
+    page = open_notebook(visitor, f"{server}/lab/workspaces/train/tree/train.ipynb")
     page.evaluate(WATCH)
     for _ in range(2):
         run_next(page)
