@@ -41,8 +41,8 @@ def pytest_runtest_setup(item):
 
 
 def pytest_collection_modifyitems(items):
-    """What takes longest begins first, so that nothing waits for it at the end. Among the usual tests that is the notebooks."""
-    items.sort(key=lambda item: item.path.name not in {"test_pupils.py", "test_project.py"})
+    """What takes longest begins first, so that nothing waits for it at the end. The usual tests stay in their order."""
+    items.sort(key=lambda item: item.path.name != "test_pupils.py")
 
 
 def pytest_ignore_collect(collection_path, config):
